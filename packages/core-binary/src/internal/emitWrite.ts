@@ -171,9 +171,9 @@ export class EmitWrite {
     const sign = node.signed ? "Int" : "Uint"
     if (node.bits === 64 && node.type === "bigint")
       source.line(`view.setBig${sign}64(${position}, ${value}${flag(little)})`)
-    else if (node.bits === 8) source.line(`view.set${sign}8(${position}, ${value})`)
     else if (node.type === "bigint")
       source.line(`R.writeBigInt(view, ${position}, ${node.bits / 8}, ${value}, ${little})`)
+    else if (node.bits === 8) source.line(`view.set${sign}8(${position}, ${value})`)
     else if (node.bits === 16 || node.bits === 32)
       source.line(`view.set${sign}${node.bits}(${position}, ${value}${flag(little)})`)
     else source.line(`R.writeNumber(view, ${position}, ${node.bits / 8}, ${value}, ${little})`)
