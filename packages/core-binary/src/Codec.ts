@@ -129,8 +129,14 @@ class Compiled<A> implements Codec<A> {
 
   diagnoseValue(value: A): EncodeError {
     const walk = new WalkWrite(this.settings)
-    walk.message(this.node, value)
-    return walk.fault!
+    const size = walk.message(this.node, value)
+    if (walk.fault !== undefined) return walk.fault
+    // What only the bytes show: the fast pass leaves the place.
+    cursor.next = -1
+    this.passes.write(value, new Uint8Array(size), 0, size)
+    const again = new WalkWrite(this.settings, cursor.next)
+    again.message(this.node, value)
+    return again.fault ?? makeEncodeError("Unrepresentable", 0, [], "a value that does not change", "one that changes")
   }
 
   decode(bytes: Uint8Array): Result.Result<A, DecodeError> {
@@ -177,21 +183,21 @@ class Compiled<A> implements Codec<A> {
     if (end === -2) return undefined
     const size = new WalkWrite(this.settings).message(this.node, value)
     if (size < 0) return undefined
-    if (size <= largestShared) {
-      this.arena = new Uint8Array(arenaSize)
-      this.used = size
-      this.passes.write(value, this.arena, 0, size)
-      return new Uint8Array(this.arena.buffer, 0, size)
+    if (size > largestShared) {
+      const bytes = new Uint8Array(size)
+      return this.passes.write(value, bytes, 0, size) === size ? bytes : undefined
     }
-    const bytes = new Uint8Array(size)
-    this.passes.write(value, bytes, 0, size)
-    return bytes
+    this.arena = new Uint8Array(arenaSize)
+    this.used = 0
+    if (this.passes.write(value, this.arena, 0, size) !== size) return undefined
+    this.used = size
+    return new Uint8Array(this.arena.buffer, 0, size)
   }
 
   encodeInto(value: A, target: Uint8Array, offset: number): Result.Result<number, EncodeError> {
     const end = this.write(value, target, offset)
     if (end >= 0) return Result.succeed(end)
-    const size = new WalkWrite(this.settings).message(this.node, value)
+    const size = end === -1 ? new WalkWrite(this.settings).message(this.node, value) : end
     if (size < 0) return Result.fail(this.diagnoseValue(value))
     return Result.fail(makeEncodeError("NoRoom", offset, [], `room for ${size} bytes`, `${target.length - offset}`))
   }
@@ -219,7 +225,8 @@ class Compiled<A> implements Codec<A> {
   size(value: A): Result.Result<number, EncodeError> {
     const walk = new WalkWrite(this.settings)
     const size = walk.message(this.node, value)
-    return size < 0 ? Result.fail(walk.fault!) : Result.succeed(size)
+    const unwritable = size < 0 || (walk.unproved && this.passes.write(value, new Uint8Array(size), 0, size) !== size)
+    return unwritable ? Result.fail(this.diagnoseValue(value)) : Result.succeed(size)
   }
 }
 

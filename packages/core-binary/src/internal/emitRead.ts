@@ -462,7 +462,7 @@ export class EmitRead {
   private flags(node: Layout.Flags, place: Place): string {
     const { source } = this
     const raw = this.int(node.of, place)
-    if (node.of.bits > 32) {
+    if (node.of.bits > 32 || node.of.type === "bigint") {
       const name = source.bind("v", `R.readFlags(${source.capture(node)}, ${raw})`)
       this.fail(`${name} === X`)
       return name
@@ -484,7 +484,7 @@ export class EmitRead {
       there = this.int(presence.of, place)
       this.fail(`${there} !== 0 && ${there} !== 1`)
       there = `${there} === 1`
-    } else if (presence._tag === "When") there = `+${this.expr(presence.expr, place)}`
+    } else if (presence._tag === "When") there = `${this.expr(presence.expr, place)}`
     else {
       source.flush()
       there = `p < ${place.end}`

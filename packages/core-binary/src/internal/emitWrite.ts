@@ -11,7 +11,7 @@ import { pieces } from "./bits.ts"
 import { bounds } from "./bounds.ts"
 import { emitExpr, isPending, type Local, type Locals, positioned } from "./emitExpr.ts"
 import { flag, literal, literalName, littleOf, Names, parameterOrder } from "./emitRead.ts"
-import { range } from "./number.ts"
+import { range, varintRange } from "./number.ts"
 import type { Settings } from "./Settings.ts"
 import { type Module, quote, Source } from "./Source.ts"
 import { converter } from "./transform.ts"
@@ -247,9 +247,10 @@ export class EmitWrite {
   private prefixValue(length: Extract<Layout.Length, { _tag: "Prefixed" }>, n: string): string {
     const { source } = this
     const { prefix } = length
-    const most = Math.min(length.max, prefixMax(prefix) - length.plus)
-    const checks = [`${n} > ${most}`]
-    if (length.min > 0) checks.push(`${n} < ${length.min}`)
+    const { max, min } = prefixRange(prefix)
+    const checks = [`${n} > ${Math.min(length.max, max - length.plus)}`]
+    const least = Math.max(length.min, min - length.plus)
+    if (least > 0) checks.push(`${n} < ${least}`)
     if (length.absent !== undefined) checks.push(`${n} === ${length.absent - length.plus}`)
     this.fail(checks.join(" || "))
     const raw = length.plus === 0 ? n : source.bind("n", `${n} + ${length.plus}`)
@@ -262,7 +263,7 @@ export class EmitWrite {
     if (dependsOnRemaining(expr)) return
     const check = (actual: string) => {
       const computed = source.bind("x", `+${emitExpr(source, expr, place.scope, "0", "-2")}`)
-      this.fail(`(${computed} !== ${computed}) || ${differ(computed, actual)}`)
+      this.fail(differ(computed, actual))
     }
     if (!isPending(expr, place.scope)) return check(actual)
     if (place.repeated) throw new NotGenerated()
@@ -342,7 +343,6 @@ export class EmitWrite {
         this.fail(`${size} < 0`)
         this.count(length, size, rest, place)
         source.flush()
-        if (length._tag === "Fixed") this.fail(`${size} !== ${length.value}`)
       }
       const prefix = late ? source.bind("s", source.at()) : ""
       if (late) source.displacement += (length.prefix as Layout.Int).bits / 8
@@ -370,11 +370,12 @@ export class EmitWrite {
       const within =
         length._tag === "Prefixed" &&
         length.unit === "elements" &&
-        prefixMax(length.prefix) - length.plus <= maxElements
+        prefixRange(length.prefix).max - length.plus <= maxElements
       this.fail(`!Array.isArray(${value})${within ? "" : ` || ${value}.length > ${maxElements}`}`)
       const n = source.bind("n", `${value}.length`)
       const open =
         length._tag === "Rest" || length._tag === "Terminated" || ("unit" in length && length.unit === "bytes")
+      const starts = length._tag === "Terminated" ? source.bind("s", "[]") : undefined
       const items = () => {
         const fixed = item.min === item.max
         source.flush()
@@ -382,6 +383,7 @@ export class EmitWrite {
         const i = source.fresh("i")
         source.block(`for (let ${i} = 0; ${i} < ${n}; ${i}++)`, () => {
           if (!fixed) this.ensure(item.min + rest)
+          if (starts !== undefined) source.line(`${starts}.push(p)`)
           const each = source.bind("f", `${value}[${i}]`)
           const before = open && item.min === 0 ? source.bind("p", "p") : undefined
           this.write(node.of, each, rest, { ...place, repeated: true })
@@ -392,7 +394,10 @@ export class EmitWrite {
       if ("unit" in length && length.unit === "bytes") return this.sized(length, rest, place, items)
       this.count(length, n, rest, place)
       items()
+      if (length._tag !== "Terminated") return
       this.terminator(length, rest)
+      source.flush()
+      this.fail(`R.misread(bytes, ${source.capture(length.terminator)}, ${starts}, p, base)`)
     })
   }
 
@@ -504,14 +509,14 @@ export class EmitWrite {
     const { source } = this
     const big = node.of.type === "bigint"
     const wide = node.of.bits > 32
+    const zero = big ? "0n" : "0"
     const terms = node.names.map(([name, mask]) => {
       const on = source.bind("f", `${value}[${quote(name)}]`)
       this.fail(`typeof ${on} !== "boolean"`)
-      return `(${on} ? ${mask}${big ? "n" : ""} : 0${big ? "n" : ""})`
+      return `(${on} ? ${big ? literal(BigInt(mask)) : mask} : ${zero})`
     })
-    const zero = big ? "0n" : "0"
     const sum = terms.length === 0 ? zero : terms.join(wide && !big ? " + " : " | ")
-    const raw = source.bind("n", big || wide || node.of.signed ? sum : `(${sum}) >>> 0`)
+    const raw = source.bind("n", big || wide ? sum : `(${sum}) >>> 0`)
     this.int(node.of, raw, place)
   }
 
@@ -523,7 +528,7 @@ export class EmitWrite {
       this.agrees(
         presence.expr,
         source.bind("n", `${there} ? 1 : 0`),
-        (computed, actual) => `(${computed} !== 0 ? 1 : 0) !== ${actual}`,
+        (computed, actual) => `(${computed} ? 1 : 0) !== ${actual}`,
         place
       )
     } else if (presence._tag === "Flagged") this.int(presence.of, `(${there} ? 1 : 0)`, place)
@@ -616,14 +621,9 @@ const isTagOf = (expr: Expr, place: Place): boolean => {
   return computed?.expr._tag === "TagOf"
 }
 
-const prefixMax = (prefix: Layout.Int | Layout.Varint): number => {
-  if (prefix._tag === "Int") return Number(range(prefix).max)
-  const { max } = range({
-    bits: prefix.bits,
-    signed: prefix.encoding === "zigzag" || prefix.encoding === "sleb128",
-    type: "number"
-  })
-  return Number(max)
+const prefixRange = (prefix: Layout.Int | Layout.Varint): { readonly min: number; readonly max: number } => {
+  const { max, min } = prefix._tag === "Int" ? range(prefix) : varintRange(prefix)
+  return { min: Number(min), max: Number(max) }
 }
 
 const numbers = new WeakMap<Layout.Enum, ReadonlyMap<unknown, number | bigint>>()

@@ -57,6 +57,19 @@ const sameCase = (cases: ReadonlyArray<Layout.Case>, tag: number, from: number):
   return tag >= found.from && tag <= found.to
 }
 
+/** Whether an element that was written starts with the terminator, so that a reader would stop there; leaves the place in the cursor. */
+const misread = (
+  bytes: Uint8Array,
+  terminator: ReadonlyArray<number>,
+  starts: ReadonlyArray<number>,
+  end: number,
+  base: number
+): boolean => {
+  const found = starts.find((start) => matches(bytes, terminator, start, end))
+  if (found !== undefined) cursor.next = found - base
+  return found !== undefined
+}
+
 export const runtime = {
   assign,
   checksum,
@@ -67,6 +80,7 @@ export const runtime = {
   isWhole,
   matches,
   memoryOf,
+  misread,
   operand,
   readBigInt,
   readBits,

@@ -189,10 +189,10 @@ export class WalkRead {
       }
     } else {
       const computed = this.evaluate(length.expr, scope)
-      if (computed === invalid || !Number.isInteger(computed) || (computed as number) < 0) {
-        return this.fail("InvalidLength", start, "a length of 0 or more", String(computed), owner)
+      n = computed === invalid ? NaN : Number(computed)
+      if (!(Number.isInteger(n) && n >= 0)) {
+        return this.fail("InvalidLength", start, "a length of 0 or more", String(n), owner)
       }
-      n = computed as number
     }
     if (name === "element" && n > this.settings.limits.maxElements) {
       return this.fail(
@@ -335,7 +335,6 @@ export class WalkRead {
   }
 
   private content(node: Layout.Bytes | Layout.Text, scope: Scope | undefined): unknown {
-    const at = this.p
     const end = this.extent(node.length, node, scope)
     if (end === invalid) return invalid
     if (end === null) return null
@@ -347,12 +346,7 @@ export class WalkRead {
     this.row(node, "value", start, end - start, value)
     if (
       value === undefined &&
-      this.flag(
-        "InvalidUtf8",
-        node.length._tag === "Prefixed" ? start : at,
-        `${(node as Layout.Text).encoding} text`,
-        "malformed bytes"
-      )
+      this.flag("InvalidUtf8", start, `${(node as Layout.Text).encoding} text`, "malformed bytes")
     ) {
       return invalid
     }
@@ -382,6 +376,7 @@ export class WalkRead {
     while (items.length < count) {
       if (length._tag === "Terminated") {
         if (matches(this.bytes, length.terminator, this.p, this.end)) break
+        if (this.p === this.end) return this.fail("MissingTerminator", this.p, typeName(node), "the end", node)
       } else if (count === Infinity && this.p === this.end) break
       if (items.length === this.settings.limits.maxElements) {
         return this.fail(
@@ -536,7 +531,7 @@ export class WalkRead {
     if (presence._tag === "When") {
       const there = this.evaluate(presence.expr, scope)
       if (there === invalid) return this.fail("OutOfRange", this.p, "a safe integer", "a larger number", node)
-      return there === true || (there !== false && there !== 0) ? this.read(node.of, scope) : undefined
+      return there ? this.read(node.of, scope) : undefined
     }
     const start = this.p
     const flag = this.whole(presence.of, "presence", node)

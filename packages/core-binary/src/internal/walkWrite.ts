@@ -32,12 +32,17 @@ interface Measure extends Scope {
 export class WalkWrite {
   readonly settings: Settings
   readonly path: Array<string | number> = []
+  /** Where bytes were found that would not read back, by a pass that writes them; -1 where none were looked for. */
+  private readonly misread: number
   p = 0
   depth = 0
   fault: EncodeError | undefined
+  /** Whether only the bytes can show that the value would read back. */
+  unproved = false
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, misread = -1) {
     this.settings = settings
+    this.misread = misread
   }
 
   /** The size of a value in bytes, or -1 and a fault. */
@@ -93,7 +98,7 @@ export class WalkWrite {
         return true
       }
       case "Computed":
-        return this.agrees(length.expr, scope, (computed) => computed === count, "InvalidLength", String(count))
+        return this.agrees(length.expr, scope, (computed) => Number(computed) === count, "InvalidLength", String(count))
       case "Terminated":
         this.p += length.terminator.length
         return true
@@ -272,6 +277,8 @@ export class WalkWrite {
       for (let i = 0; i < value.length; i++) {
         this.path.push(i)
         const before = this.p
+        if (length._tag === "Terminated" && before === this.misread)
+          return this.fail("Unrepresentable", "an element that does not start with the terminator", "one that does")
         if (!this.write(node.of, value[i], scope)) return false
         const open =
           length._tag === "Rest" || length._tag === "Terminated" || ("unit" in length && length.unit === "bytes")
@@ -281,6 +288,10 @@ export class WalkWrite {
       return true
     }
     if ("unit" in length && length.unit === "bytes") return this.sized(length, items, scope)
+    if (length._tag === "Terminated") {
+      this.unproved = true
+      return items() && this.length(length, value.length, scope)
+    }
     if (!this.length(length, value.length, scope)) return false
     this.reserve(length)
     return items()
