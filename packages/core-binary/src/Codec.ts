@@ -13,7 +13,7 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import { type DecodeError, type EncodeError, makeEncodeError } from "./BinaryError.ts"
+import { type DecodeError, type EncodeError, makeDecodeError, makeEncodeError } from "./BinaryError.ts"
 import { bounds } from "./internal/bounds.ts"
 import { invalid as invalidSymbol } from "./internal/invalid.ts"
 import { type Backend, passesOf } from "./internal/passes.ts"
@@ -154,6 +154,10 @@ class Compiled<A> implements Codec<A> {
     bytes: Uint8Array,
     offset: number
   ): Result.Result<{ readonly value: A; readonly next: number }, DecodeError> {
+    if (!(offset >= 0 && offset <= bytes.length && Number.isInteger(offset))) {
+      const expected = `an offset from 0 to ${bytes.length}`
+      return Result.fail(makeDecodeError(bytes, "UnexpectedEnd", offset, [], expected, String(offset)))
+    }
     const value = this.passes.read(bytes, offset, bytes.length, false)
     if (value !== invalid) return Result.succeed({ value: value as A, next: cursor.next })
     const walk = new WalkRead(bytes, offset, this.settings)
@@ -195,11 +199,12 @@ class Compiled<A> implements Codec<A> {
   }
 
   encodeInto(value: A, target: Uint8Array, offset: number): Result.Result<number, EncodeError> {
-    const end = this.write(value, target, offset)
+    const inside = offset >= 0 && offset <= target.length && Number.isInteger(offset)
+    const end = inside ? this.write(value, target, offset) : -1
     if (end >= 0) return Result.succeed(end)
     const size = end === -1 ? new WalkWrite(this.settings).message(this.node, value) : end
     if (size < 0) return Result.fail(this.diagnoseValue(value))
-    return Result.fail(makeEncodeError("NoRoom", offset, [], `room for ${size} bytes`, `${target.length - offset}`))
+    return Result.fail(makeEncodeError("NoRoom", offset, [], `room for ${size} bytes`, inside ? `${target.length - offset}` : `none at ${offset} of ${target.length}`))
   }
 
   encodeMany(values: Iterable<A>): Result.Result<Uint8Array<ArrayBuffer>, EncodeError> {

@@ -1,5 +1,6 @@
 export * as Binary from "./Binary.ts"
 export * as BinaryError from "./BinaryError.ts"
+export * as Checksum from "./Checksum.ts"
 export * as Codec from "./Codec.ts"
 export * as Layout from "./Layout.ts"
 export * as Limits from "./Limits.ts"

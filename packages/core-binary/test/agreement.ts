@@ -4,6 +4,7 @@
  * the slow pass agree on what is right.
  */
 import { assert, describe, it } from "@effect/vitest"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { BinaryError, Codec, type Layout, Limits } from "@bytewright/core-binary"
 import type { Settings } from "../src/internal/Settings.ts"
@@ -100,12 +101,9 @@ class Subject<A> {
     const into = codec.encodeInto(value, target, this.before)
     if (Result.isFailure(result)) {
       assert.instanceOf(result.failure, BinaryError.EncodeError, "the fast pass refuses what the slow pass takes")
-      for (const other of [measured, many, into]) {
-        assert.isTrue(Result.isFailure(other))
-        assert.deepStrictEqual(
-          Result.isFailure(other) && { ...other.failure, message: other.failure.message },
-          { ...result.failure, message: result.failure.message }
-        )
+      const failures = [measured, many, into].map((other) => Option.getOrThrow(Result.getFailure<unknown, BinaryError.EncodeError>(other)))
+      for (const failure of failures) {
+        assert.deepStrictEqual({ ...failure, message: failure.message }, { ...result.failure, message: result.failure.message })
       }
       assert.throws(() => codec.encodeSync(value), result.failure.message)
       return result

@@ -8,6 +8,8 @@ export interface Module {
   readonly captured: Array<Captured>
   readonly functions: Array<string>
   names: number
+  /** Whether a pointer is followed, so that how many must be counted. */
+  pointers: boolean
 }
 
 export class Source {

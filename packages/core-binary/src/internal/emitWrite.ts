@@ -9,11 +9,12 @@ import { isHidden } from "../Layout.ts"
 import type * as Layout from "../Layout.ts"
 import { pieces } from "./bits.ts"
 import { bounds } from "./bounds.ts"
-import { emitExpr, isPending, type Local, type Locals, positioned } from "./emitExpr.ts"
-import { flag, literal, literalName, littleOf, Names, parameterOrder } from "./emitRead.ts"
+import { emitExpr, isEnum, type Local, type Locals, pendingIn, positioned, span, tagIn } from "./emitExpr.ts"
+import { access, flag, literal, literalName, littleOf, Names, parameterOrder } from "./emitRead.ts"
 import { range, varintRange } from "./number.ts"
 import type { Settings } from "./Settings.ts"
 import { type Module, quote, Source } from "./Source.ts"
+import { codeUnit } from "./text.ts"
 import { converter } from "./transform.ts"
 import { computedOf, typed } from "./walkWrite.ts"
 
@@ -133,13 +134,8 @@ export class EmitWrite {
         this.fail(`${inner} === R.invalid`)
         return this.write(node.of, inner, rest, place)
       }
-      case "Endianness": {
-        const little =
-          typeof node.little === "boolean"
-            ? String(node.little)
-            : this.source.bind("l", `Boolean(${emitExpr(this.source, node.little, place.scope, "0", "-2")})`)
-        return this.write(node.of, value, rest, { ...place, little })
-      }
+      case "Endianness":
+        return this.write(node.of, value, rest, { ...place, little: this.ordered(node, place) })
     }
   }
 
@@ -261,18 +257,30 @@ export class EmitWrite {
   private agrees(expr: Expr, actual: string, differ: (computed: string, actual: string) => string, place: Place): void {
     const { source } = this
     if (dependsOnRemaining(expr)) return
-    const check = (actual: string) => {
-      const computed = source.bind("x", `+${emitExpr(source, expr, place.scope, "0", "-2")}`)
+    const check = (expr: Expr, scope: Owner | undefined, actual: string) => {
+      const computed = source.bind("x", `+${emitExpr(source, expr, scope, "0", "-2")}`)
       this.fail(differ(computed, actual))
     }
-    if (!isPending(expr, place.scope)) return check(actual)
+    const owner = pendingIn(expr, place.scope)
+    if (owner === undefined) return check(expr, place.scope, actual)
     if (place.repeated) throw new NotGenerated()
     const seen = source.hoist("h", "-1")
     source.line(`${seen} = ${actual}`)
-    let owner = place.scope!
-    while (![...owner.fields.values()].some((known) => known.value === undefined) && owner.parent !== undefined)
-      owner = owner.parent
-    owner.waiting.push(() => source.block(`if (${seen} !== -1)`, () => check(seen)))
+    const kept: Owner = { fields: new Map(), parent: owner, waiting: [] }
+    const later = this.keep(expr, place, kept)
+    owner.waiting.push(() => source.block(`if (${seen} !== -1)`, () => check(later, kept, seen)))
+  }
+
+  /** An expression for later: what it reads now is kept in variables of the whole function, for this place may be within a block. */
+  private keep(expr: Expr, place: Place, kept: Owner): Expr {
+    if (expr._tag === "Operation")
+      return { ...expr, left: this.keep(expr.left, place, kept), right: this.keep(expr.right, place, kept) }
+    if (expr._tag !== "Field" || pendingIn(expr, place.scope) !== undefined) return expr
+    const value = this.source.hoist("h", "0")
+    this.source.line(`${value} = ${emitExpr(this.source, expr, place.scope, "0", "-2")}`)
+    const node: Layout.Int = { _tag: "Int", bits: 64, signed: true, endian: "big", type: "number" }
+    kept.fields.set(value, { value, node, start: undefined, end: undefined, tag: undefined })
+    return { _tag: "Field", path: [value] }
   }
 
   /** Wraps the code for a value that may be `null`. */
@@ -301,12 +309,12 @@ export class EmitWrite {
     source.displacement += length.terminator.length
   }
 
-  private unterminated(length: Layout.Length, start: string): void {
+  private unterminated(length: Layout.Length, start: string, unit: number): void {
     if (length._tag !== "Terminated") return
     const { source } = this
     source.flush()
     // Its own terminator must be the first that a reader finds.
-    this.fail(`R.find(bytes, ${source.capture(length.terminator)}, ${start}, p) !== p - ${length.terminator.length}`)
+    this.fail(`R.find(bytes, ${source.capture(length.terminator)}, ${start}, p, ${unit}) !== p - ${length.terminator.length}`)
   }
 
   private bytes(node: Layout.Bytes, value: string, rest: number, place: Place): void {
@@ -328,7 +336,7 @@ export class EmitWrite {
     source.line(`if (${n} < 32) for (let i = 0; i < ${n}; i++) bytes[p + i] = ${value}[i]; else bytes.set(${value}, p)`)
     source.line(`p += ${n}`)
     this.terminator(length, rest)
-    this.unterminated(length, start)
+    this.unterminated(length, start, 1)
   }
 
   private text(node: Layout.Text, value: string, rest: number, place: Place): void {
@@ -357,7 +365,7 @@ export class EmitWrite {
         this.int(length.prefix as Layout.Int, this.prefixValue(length, size), place, prefix)
       }
       this.terminator(length, rest)
-      this.unterminated(length, start)
+      this.unterminated(length, start, codeUnit(node))
     })
   }
 
@@ -422,21 +430,25 @@ export class EmitWrite {
       const hidden = isHidden(field.node)
       const each = hidden ? "undefined" : source.bind("f", `${value}[${quote(field.name)}]`)
       const start = marks.has(field.name) ? source.bind("s", source.at()) : undefined
-      this.lastTag = undefined
-      this.lastNumber = undefined
       this.write(field.node, each, behind, place)
       const end = marks.has(field.name) ? source.bind("s", source.at()) : undefined
-      const known = computedOf(field.node) === undefined && !hidden ? (this.lastNumber ?? each) : undefined
-      scope.fields.set(field.name, { value: known, node: field.node, start, end, tag: this.lastTag })
+      const known = computedOf(field.node) !== undefined ? undefined : isEnum(field.node) ? this.lastNumber : each
+      scope.fields.set(field.name, { value: known, node: field.node, start, end, tag: tagIn(field.node, this.lastTag) })
     }
     for (const field of node.fields) this.computed(field.name, field.node, place)
     for (const check of scope.waiting) check()
     for (const field of node.fields) this.checksum(field.name, field.node, place)
   }
 
+  private ordered(node: Layout.Endianness, place: Place): string {
+    if (typeof node.little === "boolean") return String(node.little)
+    return this.source.bind("l", `Boolean(${emitExpr(this.source, node.little, place.scope, "0", "-2")})`)
+  }
+
   private computed(name: string, node: Layout.Node, place: Place & { readonly scope: Owner }): void {
-    if (node._tag === "Endianness" && typeof node.little === "boolean")
-      return this.computed(name, node.of, { ...place, little: String(node.little) })
+    if (computedOf(node) === undefined) return
+    if (node._tag === "Endianness")
+      return this.computed(name, node.of, { ...place, little: this.ordered(node, place) })
     if (node._tag !== "Computed") return
     const { source } = this
     const known = place.scope.fields.get(name)!
@@ -447,17 +459,14 @@ export class EmitWrite {
   }
 
   private checksum(name: string, node: Layout.Node, place: Place & { readonly scope: Owner }): void {
-    if (node._tag === "Endianness" && typeof node.little === "boolean")
-      return this.checksum(name, node.of, { ...place, little: String(node.little) })
+    if (node._tag === "Endianness" && isHidden(node.of))
+      return this.checksum(name, node.of, { ...place, little: this.ordered(node, place) })
     if (node._tag !== "Checksum") return
     const { source } = this
-    const { fields } = place.scope
-    const own = fields.get(name)!
-    const to = node.to === undefined ? own.start : fields.get(node.to)!.start
-    const algorithm = source.capture(node.algorithm)
+    const { from, own, to } = span(node, place.scope.fields.get(name)!, place.scope)
     const value = source.bind(
       "c",
-      `R.checksum(${algorithm}, bytes, ${fields.get(node.from)!.start}, ${to}, ${own.start}, ${own.end})`
+      `R.checksum(${source.capture(node)}, bytes, ${from}, ${to}, ${own.start}, ${own.end})`
     )
     this.int(node.of, value, place, own.start)
   }
@@ -468,6 +477,7 @@ export class EmitWrite {
     const chosen = source.hoist("t", "0")
     const tag = source.bind("t", `${value}._tag`)
     source.flush()
+    const start = node.tag._tag === "Inside" ? source.bind("s", "p") : ""
     node.cases.forEach((each, index) => {
       source.block(`${index === 0 ? "" : "else "}if (${tag} === ${quote(each.name)})`, () => {
         source.line(`${chosen} = ${each.from}`)
@@ -480,14 +490,32 @@ export class EmitWrite {
         this.ensure(min + rest)
         if (each.node._tag === "Struct") this.struct(each.node, value, rest, place)
         else this.write(each.node, source.bind("f", `${value}.value`), rest, place)
+        if (node.tag._tag === "Inside") this.inside(node.tag, each, start, place)
       })
     })
-    source.line(node.cases.length === 0 ? "return -2" : "else return -2")
+    source.line("else return -2")
     this.lastTag = chosen
     if (node.tag._tag !== "Outside" || isTagOf(node.tag.expr, place)) return
     const of = source.capture(node.cases)
     this.agrees(node.tag.expr, chosen, (computed, actual) => `!R.sameCase(${of}, ${computed}, ${actual})`, place)
     this.lastTag = chosen
+  }
+
+  /** Checks that a case was written with one of its own tags. */
+  private inside(
+    tag: Extract<Layout.Tagged["tag"], { _tag: "Inside" }>,
+    each: Layout.Case,
+    start: string,
+    place: Place
+  ): void {
+    if (isProved(tag, each)) return
+    const { source } = this
+    source.flush()
+    const there = `p - ${start} >= ${tag.offset + tag.of.bits / 8}`
+    const read = access(tag.of, `${start} + ${tag.offset}`, littleOf(tag.of.endian, place))
+    const written = source.bind("t", `${there} ? ${read} : NaN`)
+    const misread = `!(${written} >= ${each.from} && ${written} <= ${each.to})`
+    source.line(`if (${misread}) { R.cursor.next = ${start} - base; return -2 }`)
   }
 
   private enum(node: Layout.Enum, value: string, rest: number, place: Place): void {
@@ -611,6 +639,19 @@ export class EmitWrite {
     source.line("if (p < 0) return p")
     this.ensure(rest)
   }
+}
+
+/** Whether a constant of a case is its tag. */
+const isProved = (tag: Extract<Layout.Tagged["tag"], { _tag: "Inside" }>, each: Layout.Case): boolean => {
+  let at = 0
+  for (const { node } of each.node._tag === "Struct" ? each.node.fields : []) {
+    if (at === tag.offset && node._tag === "ConstInt")
+      return node.of.bits === tag.of.bits && node.of.endian === tag.of.endian && Number(node.value) === each.from
+    const { max, min } = bounds(node)
+    if (max !== min) return false
+    at += min
+  }
+  return false
 }
 
 /** Whether an outside tag is itself computed from the union, so that it cannot disagree. */

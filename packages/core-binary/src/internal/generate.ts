@@ -24,17 +24,17 @@ export interface Generated {
 }
 
 export const generate = (node: Node, settings: Settings): Generated => {
-  const module: Module = { captured: [], functions: [], names: 0 }
+  const module: Module = { captured: [], functions: [], names: 0, pointers: false }
   const read = new EmitRead(settings, module).function(node, "false")
   const write = new EmitWrite(settings, module).function(node, "false")
   const text = `"use strict"
 const X = R.invalid
-let P = 0
+let P = 0${module.pointers ? ", pointers = 0, pointed = 0" : ""}
 ${module.functions.join("\n")}
 return {
 read(source, start, end, whole) {
 if (end - start > ${settings.limits.maxBytes}) return X
-const o = source.byteOffset, e = o + end
+${module.pointers ? "pointers = pointed = 0\n" : ""}const o = source.byteOffset, e = o + end
 const v = ${read}(R.memoryOf(source.buffer), o + start, e, o + start, e, o, false, 0)
 if (whole && P !== e) return X
 R.cursor.next = P - o

@@ -13,7 +13,7 @@ import { cursor, readBigInt, readHalf, readNumber, readVarint } from "./number.t
 import { assign } from "./record.ts"
 import { evaluateIn, type Known, type Scope } from "./scope.ts"
 import type { Settings } from "./Settings.ts"
-import { readText } from "./text.ts"
+import { codeUnit, readText } from "./text.ts"
 import type { Row } from "./Trace.ts"
 import { converter } from "./transform.ts"
 import { typeName } from "./typeName.ts"
@@ -34,6 +34,8 @@ export class WalkRead {
   messageEnd: number
   little = false
   depth = 0
+  pointers = 0
+  pointed = 0
   fault: DecodeError | undefined
 
   constructor(bytes: Uint8Array, start: number, settings: Settings, rows?: Array<Row>) {
@@ -228,7 +230,7 @@ export class WalkRead {
   private extent(length: Layout.Length, owner: Layout.Node, scope: Scope | undefined): number | null | Invalid {
     if (length._tag === "Rest") return this.end
     if (length._tag === "Terminated") {
-      const found = find(this.bytes, length.terminator, this.p, this.end)
+      const found = find(this.bytes, length.terminator, this.p, this.end, owner._tag === "Text" ? codeUnit(owner) : 1)
       return found >= 0
         ? found
         : this.fail(
@@ -447,7 +449,7 @@ export class WalkRead {
   private sum(node: Layout.Checksum, own: Known, scope: Scope): number {
     const from = scope.fields.get(node.from)!.start
     const to = node.to === undefined ? own.start : scope.fields.get(node.to)!.start
-    return checksum(node.algorithm, this.bytes, from, to, own.start, own.end)
+    return checksum(node, this.bytes, from, to, own.start, own.end)
   }
 
   private tagged(node: Layout.Tagged, scope: Scope | undefined): unknown {
@@ -477,7 +479,10 @@ export class WalkRead {
       return this.fail("InvalidTag", start, `a tag of ${known.join(", ")}`, String(tag), node)
     }
     const inner = this.read(found.node, scope)
-    return inner === invalid ? invalid : taggedValue(found, inner)
+    if (inner === invalid) return invalid
+    if (node.tag._tag === "Inside" && this.p - start < node.tag.offset + node.tag.of.bits / 8)
+      return this.fail("InvalidTag", start, "a case that holds its tag", plural(this.p - start, "byte"), node)
+    return taggedValue(found, inner)
   }
 
   private peek(of: Layout.Int): number | bigint | Invalid {
@@ -602,9 +607,13 @@ export class WalkRead {
   }
 
   private pointer(node: Layout.Pointer, scope: Scope | undefined): unknown {
+    const { maxBytes, maxPointers } = this.settings.limits
     const offset = this.evaluate(node.at, scope)
-    const target = Number(offset === invalid ? NaN : offset) + (node.origin === "message" ? this.base : 0)
-    if (!(target >= 0 && target <= this.messageEnd && Number.isInteger(target))) {
+    const from = node.origin === "message" ? this.base : 0
+    const target = Number(offset === invalid ? NaN : offset) + from
+    if (++this.pointers > maxPointers)
+      return this.fail("LimitExceeded", this.p, `at most ${plural(maxPointers, "pointer")}`, "more", node)
+    if (!(target >= from && target <= this.messageEnd && Number.isInteger(target))) {
       return this.fail(
         "InvalidPointer",
         this.p,
@@ -617,8 +626,11 @@ export class WalkRead {
     this.p = target
     this.end = this.messageEnd
     const value = this.read(node.of, scope)
+    this.pointed += this.p - target
     this.p = p
     this.end = end
+    if (value !== invalid && this.pointed > maxBytes)
+      return this.fail("LimitExceeded", p, `at most ${plural(maxBytes, "byte")} behind pointers`, "more", node)
     return value
   }
 
@@ -719,29 +731,38 @@ export const matches = (bytes: Uint8Array, pattern: ReadonlyArray<number>, at: n
   return true
 }
 
-/** Where a terminator first stands in `[at, end)`, or -1. */
-export const find = (bytes: Uint8Array, pattern: ReadonlyArray<number>, at: number, end: number): number => {
+/** Where a terminator first stands in `[at, end)`, a multiple of `unit` bytes from `at`; or -1. */
+export const find = (
+  bytes: Uint8Array,
+  pattern: ReadonlyArray<number>,
+  at: number,
+  end: number,
+  unit: number
+): number => {
   for (let from = at; ; from++) {
-    const found = bytes.indexOf(pattern[0]!, from)
-    if (found < 0 || found + pattern.length > end) return -1
-    if (matches(bytes, pattern, found, end)) return found
-    from = found
+    from = bytes.indexOf(pattern[0]!, from)
+    if (from < 0 || from + pattern.length > end) return -1
+    if ((from - at) % unit === 0 && matches(bytes, pattern, from, end)) return from
   }
 }
 
-/** A checksum over `[from, to)`; where the span covers its own bytes they count as zero. */
+/** A checksum over `[from, to)`, of which the low bits that fit are taken; where the span covers its own bytes they count as zero. */
 export const checksum = (
-  algorithm: Layout.Algorithm,
+  { algorithm, of }: Layout.Checksum,
   bytes: Uint8Array,
   from: number,
   to: number,
   ownStart: number,
   ownEnd: number
 ): number => {
-  if (ownStart >= to || ownEnd <= from) return algorithm.compute(bytes, from, Math.max(from, to))
-  const span = bytes.slice(from, to)
-  span.fill(0, ownStart - from, ownEnd - from)
-  return algorithm.compute(span, 0, span.length)
+  let sum: number
+  if (ownStart >= to || ownEnd <= from) sum = algorithm.compute(bytes, from, Math.max(from, to))
+  else {
+    const span = bytes.slice(from, to)
+    span.fill(0, Math.max(0, ownStart - from), ownEnd - from)
+    sum = algorithm.compute(span, 0, span.length)
+  }
+  return (sum >>> 0) % 2 ** of.bits
 }
 
 const hexText = (bytes: ArrayLike<number>): string =>

@@ -10,7 +10,7 @@ import { invalid } from "./invalid.ts"
 import { isWhole, range, varintRange, varintSize } from "./number.ts"
 import { evaluateIn, type Known, pending, type Scope } from "./scope.ts"
 import type { Settings } from "./Settings.ts"
-import { textSize, writeText } from "./text.ts"
+import { codeUnit, textSize, writeText } from "./text.ts"
 import { converter } from "./transform.ts"
 import { typeName } from "./typeName.ts"
 import { find, numberOf, paddingSize, tagOf } from "./walkRead.ts"
@@ -205,6 +205,10 @@ export class WalkWrite {
     }
   }
 
+  private readsAsOther(): false {
+    return this.fail("Unrepresentable", "bytes that read back", "bytes that read as something else")
+  }
+
   private record(value: unknown): value is Record<string, unknown> {
     if (typeof value === "object" && value !== null) return true
     return this.fail("InvalidType", "an object", show(value))
@@ -245,8 +249,8 @@ export class WalkWrite {
     return true
   }
 
-  private unterminated(length: Layout.Length, content: Uint8Array): boolean {
-    if (length._tag !== "Terminated" || terminatedAt(content, length.terminator) === content.length) return true
+  private unterminated(length: Layout.Length, content: Uint8Array, unit = 1): boolean {
+    if (length._tag !== "Terminated" || terminatedAt(content, length.terminator, unit) === content.length) return true
     return this.fail("Unrepresentable", "content without its terminator", "content that would end early")
   }
 
@@ -259,7 +263,7 @@ export class WalkWrite {
     if (node.length._tag === "Terminated") {
       const content = new Uint8Array(size)
       writeText(node.encoding, value, content, 0, size, false)
-      if (!this.unterminated(node.length, content)) return false
+      if (!this.unterminated(node.length, content, codeUnit(node))) return false
     }
     this.reserve(node.length)
     this.p += size
@@ -277,8 +281,7 @@ export class WalkWrite {
       for (let i = 0; i < value.length; i++) {
         this.path.push(i)
         const before = this.p
-        if (length._tag === "Terminated" && before === this.misread)
-          return this.fail("Unrepresentable", "an element that does not start with the terminator", "one that does")
+        if (length._tag === "Terminated" && before === this.misread) return this.readsAsOther()
         if (!this.write(node.of, value[i], scope)) return false
         const open =
           length._tag === "Rest" || length._tag === "Terminated" || ("unit" in length && length.unit === "bytes")
@@ -347,7 +350,10 @@ export class WalkWrite {
     if (node.tag._tag === "Outside") {
       const holds = (computed: number | boolean) => Number(computed) >= found.from && Number(computed) <= found.to
       if (!this.agrees(node.tag.expr, scope, holds, "InvalidTag", found.name)) return false
-    } else if (node.tag._tag === "Before") {
+    } else if (node.tag._tag === "Inside") {
+      this.unproved = true
+      if (this.p === this.misread) return this.readsAsOther()
+    } else {
       if (!this.whole(node.tag.of, typed(node.tag.of, found.from))) return false
     }
     return this.write(found.node, found.node._tag === "Struct" ? value : value["value"], scope)
@@ -424,9 +430,9 @@ export const computedOf = (node: Layout.Node): Layout.Computed | undefined =>
   node._tag === "Computed" ? node : node._tag === "Endianness" ? computedOf(node.of) : undefined
 
 /** Where content ends when read back up to its terminator: its own length, unless it contains or overlaps it. */
-export const terminatedAt = (content: Uint8Array, terminator: ReadonlyArray<number>): number => {
+export const terminatedAt = (content: Uint8Array, terminator: ReadonlyArray<number>, unit: number): number => {
   const whole = new Uint8Array(content.length + terminator.length)
   whole.set(content)
   whole.set(terminator, content.length)
-  return find(whole, terminator, 0, whole.length)
+  return find(whole, terminator, 0, whole.length, unit)
 }

@@ -136,6 +136,7 @@ export const Tagged = <const C extends Cases>(
     const [from, to] = typeof tag === "number" ? [tag, tag] : tag
     return { name, from, to, node: layout.node }
   })
+  if (list.length === 0) throw new Error("a tagged union needs a case")
   const inside = "_tag" in tag && tag._tag === "Peek"
   const of = "node" in tag ? tag.node : inside ? tag.of.node : undefined
   list.forEach((each, index) => {
