@@ -17,6 +17,7 @@ import { type DecodeError, type EncodeError, makeDecodeError, makeEncodeError } 
 import { bounds } from "./internal/bounds.ts"
 import { invalid as invalidSymbol } from "./internal/invalid.ts"
 import { type Backend, passesOf } from "./internal/passes.ts"
+import { isPlaced } from "./internal/place.ts"
 import type { Settings } from "./internal/Settings.ts"
 import { cursor } from "./internal/number.ts"
 import { WalkRead } from "./internal/walkRead.ts"
@@ -98,6 +99,8 @@ class Compiled<A> implements Codec<A> {
   private readonly node: Node
   private readonly settings: Settings
   private readonly passes: ReturnType<typeof passesOf>
+  /** Whether a message's bytes depend on where it stands, so that results cannot share a buffer. */
+  private readonly placed: boolean
   private arena = new Uint8Array(0)
   private used = 0
 
@@ -107,6 +110,7 @@ class Compiled<A> implements Codec<A> {
     this.node = layout.node
     this.minSize = min
     this.maxSize = max
+    this.placed = isPlaced(layout.node)
     const limits = { ...defaultLimits, ...options?.limits }
     const copy = options?.copy ?? false
     this.settings = { limits, copy, lazy: (content, node, little) => new LazyBytes(content, node, little, options) }
@@ -134,7 +138,7 @@ class Compiled<A> implements Codec<A> {
     // What only the bytes show: the fast pass leaves the place.
     cursor.next = -1
     this.passes.write(value, new Uint8Array(size), 0, size)
-    const again = new WalkWrite(this.settings, cursor.next)
+    const again = new WalkWrite(this.settings, 0, cursor.next)
     again.message(this.node, value)
     return again.fault ?? makeEncodeError("Unrepresentable", 0, [], "a value that does not change", "one that changes")
   }
@@ -179,7 +183,7 @@ class Compiled<A> implements Codec<A> {
   /** The bytes of a value in the arena or, where it is large, in a buffer of its own. */
   private place(value: A): Uint8Array<ArrayBuffer> | undefined {
     const start = this.used
-    const end = this.passes.write(value, this.arena, start, this.arena.length)
+    const end = this.placed ? -1 : this.passes.write(value, this.arena, start, this.arena.length)
     if (end >= 0) {
       this.used = end
       return new Uint8Array(this.arena.buffer, start, end - start)
@@ -187,7 +191,7 @@ class Compiled<A> implements Codec<A> {
     if (end === -2) return undefined
     const size = new WalkWrite(this.settings).message(this.node, value)
     if (size < 0) return undefined
-    if (size > largestShared) {
+    if (size > largestShared || this.placed) {
       const bytes = new Uint8Array(size)
       return this.passes.write(value, bytes, 0, size) === size ? bytes : undefined
     }
@@ -202,7 +206,7 @@ class Compiled<A> implements Codec<A> {
     const inside = offset >= 0 && offset <= target.length && Number.isInteger(offset)
     const end = inside ? this.write(value, target, offset) : -1
     if (end >= 0) return Result.succeed(end)
-    const size = end === -1 ? new WalkWrite(this.settings).message(this.node, value) : end
+    const size = end === -1 ? new WalkWrite(this.settings, inside ? offset : 0).message(this.node, value) : end
     if (size < 0) return Result.fail(this.diagnoseValue(value))
     return Result.fail(makeEncodeError("NoRoom", offset, [], `room for ${size} bytes`, inside ? `${target.length - offset}` : `none at ${offset} of ${target.length}`))
   }
@@ -213,7 +217,7 @@ class Compiled<A> implements Codec<A> {
     for (const value of values) {
       let end = this.write(value, target, used)
       if (end === -1) {
-        const size = new WalkWrite(this.settings).message(this.node, value)
+        const size = new WalkWrite(this.settings, used).message(this.node, value)
         if (size >= 0) {
           const larger = new Uint8Array(Math.max(target.length * 2, used + size))
           larger.set(target.subarray(0, used))

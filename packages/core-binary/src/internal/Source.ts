@@ -10,6 +10,8 @@ export interface Module {
   names: number
   /** Whether a pointer is followed, so that how many must be counted. */
   pointers: boolean
+  /** Whether a writer must check that nothing follows what is read to the end of the window. */
+  readonly outruns: boolean
 }
 
 export class Source {

@@ -106,23 +106,22 @@ export const emitExpr = (
   return go(expr)
 }
 
-/** The outermost struct with a computed field that an expression depends on and that has no value yet. */
+/** The innermost struct with a computed field that an expression depends on and that has no value yet. */
 export const pendingIn = <S extends Locals & { readonly parent: S | undefined }>(
   expr: Expr,
   scope: S | undefined
 ): S | undefined => {
   const names = new Set<string>()
   visitFields(expr, (name) => names.add(name))
-  let found: S | undefined
   for (let at = scope; at !== undefined; at = at.parent) {
     for (const name of names) {
       const known = at.fields.get(name)
       if (known === undefined) continue
+      if (known.value === undefined) return at
       names.delete(name)
-      if (known.value === undefined) found = at
     }
   }
-  return found
+  return undefined
 }
 
 /** Whether a field is a number with names, whose number expressions see. */

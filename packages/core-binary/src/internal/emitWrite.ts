@@ -18,7 +18,8 @@ import { codeUnit } from "./text.ts"
 import { converter } from "./transform.ts"
 import { computedOf, typed } from "./walkWrite.ts"
 
-const parameters = "m, o, p, e, base, little, depth"
+/** `base` is where the message starts, `origin` where the target does. */
+const parameters = "m, o, p, e, base, origin, little, depth"
 
 const prologue = ["const view = m.view, bytes = m.bytes"]
 
@@ -257,18 +258,19 @@ export class EmitWrite {
   private agrees(expr: Expr, actual: string, differ: (computed: string, actual: string) => string, place: Place): void {
     const { source } = this
     if (dependsOnRemaining(expr)) return
-    const check = (expr: Expr, scope: Owner | undefined, actual: string) => {
-      const computed = source.bind("x", `+${emitExpr(source, expr, scope, "0", "-2")}`)
-      this.fail(differ(computed, actual))
-    }
     const owner = pendingIn(expr, place.scope)
-    if (owner === undefined) return check(expr, place.scope, actual)
+    if (owner === undefined) {
+      const computed = source.bind("x", `+${emitExpr(source, expr, place.scope, "0", "-2")}`)
+      return this.fail(differ(computed, actual))
+    }
     if (place.repeated) throw new NotGenerated()
     const seen = source.hoist("h", "-1")
     source.line(`${seen} = ${actual}`)
     const kept: Owner = { fields: new Map(), parent: owner, waiting: [] }
     const later = this.keep(expr, place, kept)
-    owner.waiting.push(() => source.block(`if (${seen} !== -1)`, () => check(later, kept, seen)))
+    owner.waiting.push(() =>
+      source.block(`if (${seen} !== -1)`, () => this.agrees(later, seen, differ, { ...place, scope: kept }))
+    )
   }
 
   /** An expression for later: what it reads now is kept in variables of the whole function, for this place may be within a block. */
@@ -317,6 +319,25 @@ export class EmitWrite {
     this.fail(`R.find(bytes, ${source.capture(length.terminator)}, ${start}, p, ${unit}) !== p - ${length.terminator.length}`)
   }
 
+  /** A reader takes what stands before to be the last of the window. */
+  private mustEnd(): void {
+    if (!this.module.outruns) return
+    this.source.flush()
+    this.source.line("if (last < 0) last = p")
+  }
+
+  /** A window of its own. */
+  private closed(body: () => void): void {
+    if (!this.module.outruns) return body()
+    const { source } = this
+    const outer = source.bind("l", "last")
+    source.line("last = -1")
+    body()
+    source.flush()
+    this.fail("last >= 0 && last !== p")
+    source.line(`last = ${outer}`)
+  }
+
   private bytes(node: Layout.Bytes, value: string, rest: number, place: Place): void {
     this.nullable(node.length, value, rest, place, () => {
       this.fail(`!(${value} instanceof Uint8Array)`)
@@ -337,6 +358,7 @@ export class EmitWrite {
     source.line(`p += ${n}`)
     this.terminator(length, rest)
     this.unterminated(length, start, 1)
+    if (length._tag === "Rest") this.mustEnd()
   }
 
   private text(node: Layout.Text, value: string, rest: number, place: Place): void {
@@ -366,6 +388,7 @@ export class EmitWrite {
       }
       this.terminator(length, rest)
       this.unterminated(length, start, codeUnit(node))
+      if (length._tag === "Rest") this.mustEnd()
     })
   }
 
@@ -399,9 +422,11 @@ export class EmitWrite {
           if (before !== undefined) this.fail(`p === ${before}`)
         })
       }
-      if ("unit" in length && length.unit === "bytes") return this.sized(length, rest, place, items)
+      if ("unit" in length && length.unit === "bytes")
+        return this.sized(length, rest, place, () => this.closed(items))
       this.count(length, n, rest, place)
       items()
+      if (length._tag === "Rest") this.mustEnd()
       if (length._tag !== "Terminated") return
       this.terminator(length, rest)
       source.flush()
@@ -566,6 +591,7 @@ export class EmitWrite {
       this.write(node.of, value, rest, place)
       if (before !== undefined) this.fail(`${source.at()} === ${before}`)
     })
+    if (presence._tag === "Trailing" && this.module.outruns) source.line(`if (!(${there}) && last < 0) last = p`)
   }
 
   private padding(node: Layout.Padding, rest: number): void {
@@ -577,7 +603,8 @@ export class EmitWrite {
       return
     }
     source.flush()
-    const size = source.bind("n", `(${amount.to} - (p - base) % ${amount.to}) % ${amount.to}`)
+    const from = amount.origin === "message" ? "base" : "origin"
+    const size = source.bind("n", `(${amount.to} - (p - ${from}) % ${amount.to}) % ${amount.to}`)
     this.room(size, rest)
     source.line(`bytes.fill(${node.fill}, p, p + ${size})`)
     source.line(`p += ${size}`)
@@ -595,9 +622,10 @@ export class EmitWrite {
       this.sized(length, rest, place, () => {
         source.flush()
         this.ensure(bounds(node.of).min + rest)
-        this.write(node.of, value, rest, place)
+        this.closed(() => this.write(node.of, value, rest, place))
         source.flush()
       })
+      if (length._tag === "Rest") this.mustEnd()
     })
   }
 
@@ -635,7 +663,7 @@ export class EmitWrite {
     source.flush()
     this.fail(`depth === ${this.settings.limits.maxDepth}`)
     const name = this.function(node.of(), place.little)
-    source.line(`p = ${name}(m, ${value}, p, e, base, ${place.little}, depth + 1)`)
+    source.line(`p = ${name}(m, ${value}, p, e, base, origin, ${place.little}, depth + 1)`)
     source.line("if (p < 0) return p")
     this.ensure(rest)
   }

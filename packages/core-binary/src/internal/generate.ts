@@ -2,6 +2,7 @@
 import type { Node } from "../Layout.ts"
 import { EmitRead } from "./emitRead.ts"
 import { EmitWrite } from "./emitWrite.ts"
+import { mayOutrun } from "./place.ts"
 import type { Runtime } from "./runtime.ts"
 import type { Settings } from "./Settings.ts"
 import type { Captured, Module } from "./Source.ts"
@@ -24,12 +25,12 @@ export interface Generated {
 }
 
 export const generate = (node: Node, settings: Settings): Generated => {
-  const module: Module = { captured: [], functions: [], names: 0, pointers: false }
+  const module: Module = { captured: [], functions: [], names: 0, pointers: false, outruns: mayOutrun(node) }
   const read = new EmitRead(settings, module).function(node, "false")
   const write = new EmitWrite(settings, module).function(node, "false")
   const text = `"use strict"
 const X = R.invalid
-let P = 0${module.pointers ? ", pointers = 0, pointed = 0" : ""}
+let P = 0${module.pointers ? ", pointers = 0, pointed = 0" : ""}${module.outruns ? ", last = -1" : ""}
 ${module.functions.join("\n")}
 return {
 read(source, start, end, whole) {
@@ -42,8 +43,8 @@ return v
 },
 write(value, target, start, end) {
 const o = target.byteOffset
-const n = ${write}(R.memoryOf(target.buffer), value, o + start, o + end, o + start, false, 0)
-return n < 0 ? n : n - o
+${module.outruns ? "last = -1\n" : ""}const n = ${write}(R.memoryOf(target.buffer), value, o + start, o + end, o + start, o, false, 0)
+${module.outruns ? "if (n >= 0 && last >= 0 && last !== n) return -2\n" : ""}return n < 0 ? n : n - o
 }
 }`
   return { text, captured: module.captured }

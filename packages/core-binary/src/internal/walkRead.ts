@@ -437,7 +437,8 @@ export class WalkRead {
     if (node._tag !== "Computed" && node._tag !== "Checksum") return false
     const known = scope.fields.get(name)!
     const actual = Number(known.value)
-    const expected = node._tag === "Computed" ? Number(this.evaluate(node.expr, scope)) : this.sum(node, known, scope)
+    const computed = node._tag === "Computed" ? this.evaluate(node.expr, scope) : this.sum(node, known, scope)
+    const expected = computed === invalid ? "a safe integer" : Number(computed)
     if (actual === expected) return false
     this.path.push(name)
     const reason = node._tag === "Computed" ? "ComputedMismatch" : "ChecksumMismatch"
@@ -571,10 +572,7 @@ export class WalkRead {
 
   private padding(node: Layout.Padding): unknown {
     const start = this.p
-    const size = paddingSize(
-      node,
-      node.amount._tag === "Aligned" && node.amount.origin === "message" ? start - this.base : start
-    )
+    const size = paddingSize(node, start - this.base, this.base)
     if (!this.need(size, node)) return invalid
     this.row(node, "value", start, size, undefined)
     this.p += size
@@ -722,8 +720,12 @@ export const tagOf = (node: Layout.Node, value: unknown): number | undefined => 
   }
 }
 
-export const paddingSize = (node: Layout.Padding, position: number): number =>
-  node.amount._tag === "Fixed" ? node.amount.value : (node.amount.to - (position % node.amount.to)) % node.amount.to
+/** The bytes of padding at a position of a message that starts at `base` of the input. */
+export const paddingSize = ({ amount }: Layout.Padding, position: number, base: number): number => {
+  if (amount._tag === "Fixed") return amount.value
+  const at = amount.origin === "message" ? position : base + position
+  return (amount.to - (at % amount.to)) % amount.to
+}
 
 export const matches = (bytes: Uint8Array, pattern: ReadonlyArray<number>, at: number, end: number): boolean => {
   if (end - at < pattern.length) return false

@@ -34,20 +34,25 @@ export class WalkWrite {
   readonly path: Array<string | number> = []
   /** Where bytes were found that would not read back, by a pass that writes them; -1 where none were looked for. */
   private readonly misread: number
+  /** Where in its target the message starts. */
+  private readonly start: number
+  /** Where content stands that a reader takes to the end of the window. */
+  private last: { readonly p: number; readonly path: ReadonlyArray<string | number> } | undefined
   p = 0
   depth = 0
   fault: EncodeError | undefined
   /** Whether only the bytes can show that the value would read back. */
   unproved = false
 
-  constructor(settings: Settings, misread = -1) {
+  constructor(settings: Settings, start = 0, misread = -1) {
     this.settings = settings
+    this.start = start
     this.misread = misread
   }
 
   /** The size of a value in bytes, or -1 and a fault. */
   message(node: Layout.Node, value: unknown): number {
-    if (!this.write(node, value, undefined)) return -1
+    if (!this.closed(() => this.write(node, value, undefined))) return -1
     if (this.p <= this.settings.limits.maxBytes) return this.p
     this.fail("LimitExceeded", `at most ${this.settings.limits.maxBytes} bytes`, String(this.p))
     return -1
@@ -56,6 +61,26 @@ export class WalkWrite {
   private fail(reason: EncodeReason, expected: string, actual: string): false {
     this.fault ??= makeEncodeError(reason, this.p, [...this.path], expected, actual)
     return false
+  }
+
+  private mustEnd(): true {
+    this.last ??= { p: this.p, path: [...this.path] }
+    return true
+  }
+
+  /** Writes a window of its own: nothing may stand behind what a reader takes to its end. */
+  private closed(body: () => boolean): boolean {
+    const outer = this.last
+    this.last = undefined
+    if (!body()) return false
+    const last = this.last as WalkWrite["last"]
+    if (last !== undefined && last.p !== this.p) {
+      this.path.splice(0, Infinity, ...last.path)
+      this.p = last.p
+      return this.fail("Unrepresentable", "the end of the window", "more behind it")
+    }
+    this.last = outer
+    return true
   }
 
   private at(key: string | number, write: () => boolean): boolean {
@@ -175,7 +200,7 @@ export class WalkWrite {
         this.p += bounds(node).min
         return true
       case "Padding":
-        this.p += paddingSize(node, this.p)
+        this.p += paddingSize(node, this.p, this.start)
         return true
       case "Pointer":
         return this.fail(
@@ -246,7 +271,7 @@ export class WalkWrite {
     if (!this.length(node.length, value.length, scope) || !this.unterminated(node.length, value)) return false
     this.reserve(node.length)
     this.p += value.length
-    return true
+    return node.length._tag !== "Rest" || this.mustEnd()
   }
 
   private unterminated(length: Layout.Length, content: Uint8Array, unit = 1): boolean {
@@ -267,7 +292,7 @@ export class WalkWrite {
     }
     this.reserve(node.length)
     this.p += size
-    return true
+    return node.length._tag !== "Rest" || this.mustEnd()
   }
 
   private array(node: Layout.Array, value: unknown, scope: Measure | undefined): boolean {
@@ -290,14 +315,15 @@ export class WalkWrite {
       }
       return true
     }
-    if ("unit" in length && length.unit === "bytes") return this.sized(length, items, scope)
+    if ("unit" in length && length.unit === "bytes") 
+      return this.sized(length, () => this.closed(items), scope)
     if (length._tag === "Terminated") {
       this.unproved = true
       return items() && this.length(length, value.length, scope)
     }
     if (!this.length(length, value.length, scope)) return false
     this.reserve(length)
-    return items()
+    return items() && (length._tag !== "Rest" || this.mustEnd())
   }
 
   private struct(node: Layout.Struct, value: unknown, parent: Measure | undefined): boolean {
@@ -356,7 +382,11 @@ export class WalkWrite {
     } else {
       if (!this.whole(node.tag.of, typed(node.tag.of, found.from))) return false
     }
-    return this.write(found.node, found.node._tag === "Struct" ? value : value["value"], scope)
+    const start = this.p
+    if (!this.write(found.node, found.node._tag === "Struct" ? value : value["value"], scope)) return false
+    if (node.tag._tag !== "Inside" || this.p - start >= node.tag.offset + node.tag.of.bits / 8) return true
+    this.p = start
+    return this.readsAsOther()
   }
 
   private enum(node: Layout.Enum, value: unknown): boolean {
@@ -385,7 +415,7 @@ export class WalkWrite {
       const holds = (computed: number | boolean) => Boolean(computed) === there
       if (!this.agrees(presence.expr, scope, holds, "InvalidPresence", there ? "a value" : "none")) return false
     } else if (presence._tag === "Flagged") this.p += presence.of.bits / 8
-    if (!there) return true
+    if (!there) return presence._tag !== "Trailing" || this.mustEnd()
     const start = this.p
     if (!this.write(node.of, value, scope)) return false
     return (
@@ -398,13 +428,13 @@ export class WalkWrite {
   private window(node: Layout.Window, value: unknown, scope: Measure | undefined): boolean {
     if (this.absent(node.length, value)) return true
     const body = (): boolean => {
-      if (!node.lazy) return this.write(node.of, value, scope)
+      if (!node.lazy) return this.closed(() => this.write(node.of, value, scope))
       const content = (value as { readonly bytes?: unknown } | null | undefined)?.bytes
       if (!(content instanceof Uint8Array)) return this.fail("InvalidType", "a lazy value with its bytes", show(value))
       this.p += content.length
       return this.unterminated(node.length, content)
     }
-    return this.sized(node.length, body, scope)
+    return this.sized(node.length, body, scope) && (node.length._tag !== "Rest" || this.mustEnd())
   }
 
   /** Content whose length in bytes is known only when it has been measured. */
