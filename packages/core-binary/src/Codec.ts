@@ -128,7 +128,12 @@ class Compiled<A> implements Codec<A> {
   diagnose(bytes: Uint8Array, start: number, end: number): DecodeError {
     const walk = new WalkRead(bytes.subarray(0, end), start, this.settings)
     walk.message(this.node)
-    return walk.fault!
+    return walk.fault ?? this.changed(bytes, start)
+  }
+
+  /** What is refused once and taken the next time was not the same. */
+  private changed(bytes: Uint8Array, start: number): DecodeError {
+    return makeDecodeError(bytes, "CheckFailed", start, [], "bytes and schemas that do not change", "others")
   }
 
   diagnoseValue(value: A): EncodeError {
@@ -166,7 +171,7 @@ class Compiled<A> implements Codec<A> {
     if (value !== invalid) return Result.succeed({ value: value as A, next: cursor.next })
     const walk = new WalkRead(bytes, offset, this.settings)
     walk.partial(this.node)
-    return Result.fail(walk.fault!)
+    return Result.fail(walk.fault ?? this.changed(bytes, offset))
   }
 
   encode(value: A): Result.Result<Uint8Array<ArrayBuffer>, EncodeError> {

@@ -9,7 +9,7 @@
  *
  * - `maxBytes`: the size of one message.
  * - `maxElements`: the elements of one array.
- * - `maxDepth`: how often layouts may refer to themselves.
+ * - `maxDepth`: how often layouts may refer to themselves; the stack bears a few hundred levels.
  * - `maxPointers`: the pointers followed in one message, which together may lead to `maxBytes`.
  *
  * @category models

@@ -467,6 +467,8 @@ export class EmitWrite {
 
   private ordered(node: Layout.Endianness, place: Place): string {
     if (typeof node.little === "boolean") return String(node.little)
+    if (pendingIn(node.little, place.scope) !== undefined)
+      throw new Error("a byte order cannot depend on a computed field")
     return this.source.bind("l", `Boolean(${emitExpr(this.source, node.little, place.scope, "0", "-2")})`)
   }
 
@@ -539,8 +541,12 @@ export class EmitWrite {
     const there = `p - ${start} >= ${tag.offset + tag.of.bits / 8}`
     const read = access(tag.of, `${start} + ${tag.offset}`, littleOf(tag.of.endian, place))
     const written = source.bind("t", `${there} ? ${read} : NaN`)
-    const misread = `!(${written} >= ${each.from} && ${written} <= ${each.to})`
-    source.line(`if (${misread}) { R.cursor.next = ${start} - base; return -2 }`)
+    this.misread(`!(${written} >= ${each.from} && ${written} <= ${each.to})`, start)
+  }
+
+  /** Refuses bytes that would not read back; leaves their place for the slow pass, which has no bytes to see it in. */
+  private misread(condition: string, start: string): void {
+    this.source.line(`if (${condition}) { R.cursor.next = ${start} - base; return -2 }`)
   }
 
   private enum(node: Layout.Enum, value: string, rest: number, place: Place): void {
@@ -637,7 +643,11 @@ export class EmitWrite {
       const start = source.bind("s", "p")
       body()
       this.count(length, source.bind("n", `p - ${start}`), rest, place)
-      return this.terminator(length, rest)
+      if (length._tag !== "Terminated") return
+      this.terminator(length, rest)
+      source.flush()
+      const found = `R.find(bytes, ${source.capture(length.terminator)}, ${start}, p, 1)`
+      return this.misread(`${found} !== p - ${length.terminator.length}`, start)
     }
     const { prefix } = length
     const at = source.bind("s", source.at())

@@ -44,7 +44,7 @@ return v
 write(value, target, start, end) {
 const o = target.byteOffset
 ${module.outruns ? "last = -1\n" : ""}const n = ${write}(R.memoryOf(target.buffer), value, o + start, o + end, o + start, o, false, 0)
-${module.outruns ? "if (n >= 0 && last >= 0 && last !== n) return -2\n" : ""}return n < 0 ? n : n - o
+${module.outruns ? "if (n >= 0 && last >= 0 && last !== n) return -2\n" : ""}return n < 0 ? n : n - o - start > ${settings.limits.maxBytes} ? -2 : n - o
 }
 }`
   return { text, captured: module.captured }

@@ -226,6 +226,8 @@ export class WalkWrite {
         return this.write(node.of, inner, scope)
       }
       case "Endianness":
+        if (typeof node.little !== "boolean" && evaluateIn(node.little, scope, 0, Infinity) === invalid)
+          return this.fail("OutOfRange", "a safe integer", "a larger number")
         return this.write(node.of, value, scope)
     }
   }
@@ -427,6 +429,10 @@ export class WalkWrite {
 
   private window(node: Layout.Window, value: unknown, scope: Measure | undefined): boolean {
     if (this.absent(node.length, value)) return true
+    if (node.length._tag === "Terminated") {
+      this.unproved = true
+      if (this.p === this.misread) return this.readsAsOther()
+    }
     const body = (): boolean => {
       if (!node.lazy) return this.closed(() => this.write(node.of, value, scope))
       const content = (value as { readonly bytes?: unknown } | null | undefined)?.bytes
