@@ -46,4 +46,5 @@ for (const [name, value] of [
 }
 const rows = claims.map((claim) => measure(claim))
 report(rows)
-if (process.argv.includes("--times")) for (const row of rows) console.log(row.what, row.nanoseconds.map((ns) => ns.toFixed(0)).join(" / "))
+if (process.argv.includes("--times"))
+  for (const row of rows) console.log(row.what, row.nanoseconds.map((ns) => ns.toFixed(0)).join(" / "))

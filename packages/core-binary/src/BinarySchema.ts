@@ -57,10 +57,17 @@ const fromIssue = (issue: SchemaIssue.Issue): DecodeError | EncodeError | undefi
  */
 export const findError = (error: Schema.SchemaError): DecodeError | EncodeError | undefined => fromIssue(error.issue)
 
-const holds = (checks: SchemaAST.Checks | undefined, value: unknown, ast: SchemaAST.AST, options: SchemaAST.ParseOptions): boolean =>
+const holds = (
+  checks: SchemaAST.Checks | undefined,
+  value: unknown,
+  ast: SchemaAST.AST,
+  options: SchemaAST.ParseOptions
+): boolean =>
   checks === undefined ||
   options.disableChecks === true ||
-  checks.every((check) => (check._tag === "FilterGroup" ? holds(check.checks, value, ast, options) : !check.run(value, ast, options)))
+  checks.every((check) =>
+    check._tag === "FilterGroup" ? holds(check.checks, value, ast, options) : !check.run(value, ast, options)
+  )
 
 /** Installs the passes for an AST and its inverse; `own` are the checks that the layout itself proves. */
 const install = <A>(codec: Codec.Codec<A>, ast: SchemaAST.AST, own: SchemaAST.Checks | undefined): void => {

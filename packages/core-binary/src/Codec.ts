@@ -57,6 +57,8 @@ export interface Options {
  */
 export interface Codec<A> {
   readonly layout: Layout<A>
+  /** What the codec was told besides its layout, for other readings of it. @internal */
+  readonly settings: Settings
   /** The least bytes a message takes. */
   readonly minSize: number
   /** The most bytes a message takes; `Infinity` where the layout sets no bound. */
@@ -96,7 +98,7 @@ class Compiled<A> implements Codec<A> {
   readonly minSize: number
   readonly maxSize: number
   private readonly node: Node
-  private readonly settings: Settings
+  readonly settings: Settings
   private readonly passes: ReturnType<typeof passesOf>
   private arena = new Uint8Array(0)
   private used = 0
@@ -139,7 +141,16 @@ class Compiled<A> implements Codec<A> {
     const walk = new WalkWrite(this.settings)
     walk.message(this.node, value)
     // Only the bytes themselves show an element that starts like its array's terminator, and the slow pass writes none.
-    return walk.fault ?? makeEncodeError("Unrepresentable", 0, [], "bytes that read back", "an element that starts with its array's terminator")
+    return (
+      walk.fault ??
+      makeEncodeError(
+        "Unrepresentable",
+        0,
+        [],
+        "bytes that read back",
+        "an element that starts with its array's terminator"
+      )
+    )
   }
 
   decode(bytes: Uint8Array): Result.Result<A, DecodeError> {

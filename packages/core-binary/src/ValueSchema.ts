@@ -54,7 +54,8 @@ const struct = (node: L.Struct, tag: Record<string, Schema.Constraint>): Schema.
   return Schema.Struct(fields)
 }
 
-const isOptional = (node: Node): boolean => node._tag === "Optional" || (node._tag === "Endianness" && isOptional(node.of))
+const isOptional = (node: Node): boolean =>
+  node._tag === "Optional" || (node._tag === "Endianness" && isOptional(node.of))
 
 const compute = (node: Node): Schema.Constraint => {
   switch (node._tag) {
@@ -69,7 +70,10 @@ const compute = (node: Node): Schema.Constraint => {
         Object.fromEntries(
           node.fields
             .filter((field) => field.value === undefined)
-            .map(({ bits, name, signed }) => [name, whole({ _tag: "Int", bits: bits as L.Int["bits"], signed, endian: "big", type: "number" })])
+            .map(({ bits, name, signed }) => [
+              name,
+              whole({ _tag: "Int", bits: bits as L.Int["bits"], signed, endian: "big", type: "number" })
+            ])
         )
       )
     case "Bytes":
@@ -135,4 +139,3 @@ const compute = (node: Node): Schema.Constraint => {
  * @since 0.1.0
  */
 export const toSchema = <A>(layout: Layout<A>): Schema.Codec<A> => ofNode(layout.node) as Schema.Codec<A>
-

@@ -44,7 +44,11 @@ const countOf = (value: unknown): number =>
   value === null || value === undefined ? 0 : (value as { readonly length: number }).length
 
 /** Compiles an expression; `remaining` gives what is left of the window. The result is a number, booleans as 0 and 1. */
-export const closureExpr = <S extends Operands>(expr: Expr, slots: Slots | undefined, remaining: (s: S) => number): ((s: S) => number) => {
+export const closureExpr = <S extends Operands>(
+  expr: Expr,
+  slots: Slots | undefined,
+  remaining: (s: S) => number
+): ((s: S) => number) => {
   if (expr._tag === "Literal") {
     const value = Number(expr.value)
     return () => value
@@ -56,7 +60,9 @@ export const closureExpr = <S extends Operands>(expr: Expr, slots: Slots | undef
     // One interpreter of the operators: the operands are literals by then.
     return (s) => {
       const operand = (value: number): Expr => ({ _tag: "Literal", value })
-      return Number(evaluate({ _tag: "Operation", operator, left: operand(left(s)), right: operand(right(s)) }, () => 0))
+      return Number(
+        evaluate({ _tag: "Operation", operator, left: operand(left(s)), right: operand(right(s)) }, () => 0)
+      )
     }
   }
   if (expr._tag === "Remaining") return remaining

@@ -23,11 +23,11 @@ export class ReadState {
   view: DataView
   bytes: Uint8Array
   buffer: ArrayBufferLike
-  p: number
-  e: number
-  readonly base: number
-  readonly last: number
-  readonly origin: number
+  p = 0
+  e = 0
+  base = 0
+  last = 0
+  origin = 0
   little = false
   depth = 0
   frame: Frame
@@ -37,16 +37,23 @@ export class ReadState {
   /** The number of the enum read last. */
   number: Whole = 0
 
-  constructor(memory: Memory, start: number, end: number, origin: number, frame: Frame) {
+  constructor(memory: Memory, slots: number) {
     this.view = memory.view
     this.bytes = memory.bytes
     this.buffer = memory.buffer
-    this.p = start
-    this.e = end
-    this.base = start
-    this.last = end
+    this.frame = new Frame(slots)
+  }
+
+  /** Starts over, so that one state serves many messages. */
+  start(memory: Memory, start: number, end: number, origin: number): void {
+    this.view = memory.view
+    this.bytes = memory.bytes
+    this.buffer = memory.buffer
+    this.p = this.base = start
+    this.e = this.last = end
     this.origin = origin
-    this.frame = frame
+    this.little = this.bad = false
+    this.depth = 0
   }
 }
 
@@ -179,7 +186,11 @@ export class ClosureRead {
       const little = known ?? s.little
       const p = s.p
       s.p += size
-      return size === 8 ? s.view.getFloat64(p, little) : size === 4 ? s.view.getFloat32(p, little) : readHalf(s.view, p, little)
+      return size === 8
+        ? s.view.getFloat64(p, little)
+        : size === 4
+          ? s.view.getFloat32(p, little)
+          : readHalf(s.view, p, little)
     }
   }
 
@@ -340,10 +351,35 @@ export class ClosureRead {
       const own = asked.has(field.name) || verified(field.node) !== undefined
       const slot = own ? this.slots++ : -1
       if (own) slots.set(field.name, slot)
-      return { name: field.name, read, slot, hidden: isHidden(field.node), plain: field.name !== "__proto__", number: isEnum(field.node) }
+      return {
+        name: field.name,
+        read,
+        slot,
+        hidden: isHidden(field.node),
+        plain: field.name !== "__proto__",
+        number: isEnum(field.node)
+      }
     })
     const checks = node.fields.flatMap((field) => this.verify(field.name, field.node, place))
     const size = fields.length
+    if (checks.length === 0 && fields.every((field) => field.slot < 0 && !field.hidden && field.plain)) {
+      const names = fields.map((field) => field.name)
+      const reads = fields.map((field) => field.read)
+      // The common struct: its shape is made once and copied, so that the stores below change no shape.
+      const shape: Record<string, unknown> = Object.fromEntries([
+        ...(tag === undefined ? [] : [["_tag", tag]]),
+        ...names.map((name) => [name, undefined])
+      ])
+      return (s) => {
+        const value = { ...shape }
+        for (let i = 0; i < size; i++) {
+          const read = reads[i]!(s)
+          if (read === invalid) return invalid
+          value[names[i]!] = read
+        }
+        return value
+      }
+    }
     return (s) => {
       const value: Record<string, unknown> = tag === undefined ? {} : { _tag: tag }
       for (let i = 0; i < size; i++) {
@@ -393,7 +429,8 @@ export class ClosureRead {
     const { tag } = node
     const cases = node.cases.map((each) => {
       const struct = each.node._tag === "Struct"
-      const read = each.node._tag === "Struct" ? this.struct(each.node, rest, place, each.name) : this.read(each.node, rest, place)
+      const read =
+        each.node._tag === "Struct" ? this.struct(each.node, rest, place, each.name) : this.read(each.node, rest, place)
       return { ...each, read, struct, min: bounds(each.node).min + rest }
     })
     const outside = tag._tag === "Outside" ? closureExpr(tag.expr, place.slots, remaining) : undefined
@@ -534,7 +571,8 @@ export class ClosureRead {
   private endianness(node: Layout.Endianness, rest: number, place: Place): Read {
     const known = typeof node.little === "boolean" ? node.little : undefined
     const inner = this.read(node.of, rest, { ...place, little: known })
-    const little = typeof node.little === "boolean" ? () => (known ? 1 : 0) : closureExpr(node.little, place.slots, remaining)
+    const little =
+      typeof node.little === "boolean" ? () => (known ? 1 : 0) : closureExpr(node.little, place.slots, remaining)
     return (s) => {
       const outer = s.little
       s.little = little(s) !== 0
@@ -548,6 +586,10 @@ export class ClosureRead {
 
 /** The computed field or checksum behind a node, which the struct verifies. */
 const verified = (node: Layout.Node): Layout.Computed | Layout.Checksum | undefined =>
-  node._tag === "Computed" || node._tag === "Checksum" ? node : node._tag === "Endianness" ? verified(node.of) : undefined
+  node._tag === "Computed" || node._tag === "Checksum"
+    ? node
+    : node._tag === "Endianness"
+      ? verified(node.of)
+      : undefined
 
 const isEnum = (node: Layout.Node): boolean => node._tag === "Enum" || (node._tag === "Endianness" && isEnum(node.of))

@@ -22,11 +22,11 @@ import { computedOf, typed } from "./walkWrite.ts"
 
 /** Where a writing stands; all positions are absolute in the memory. `fault` is -1 for no room, -2 for a value that cannot be written. */
 export class WriteState {
-  readonly view: DataView
-  readonly bytes: Uint8Array
-  readonly base: number
-  readonly e: number
-  p: number
+  view: DataView
+  bytes: Uint8Array
+  base = 0
+  e = 0
+  p = 0
   little = false
   depth = 0
   frame: Frame
@@ -37,13 +37,21 @@ export class WriteState {
   /** Checks that wait for computed fields, of the structs that are being written. */
   waiting: Array<{ readonly slot: number; readonly check: (s: WriteState) => boolean }> = []
 
-  constructor(memory: Memory, start: number, end: number, frame: Frame) {
+  constructor(memory: Memory, slots: number) {
     this.view = memory.view
     this.bytes = memory.bytes
-    this.base = start
-    this.p = start
+    this.frame = new Frame(slots)
+  }
+
+  /** Starts over, so that one state serves many messages. */
+  start(memory: Memory, start: number, end: number): void {
+    this.view = memory.view
+    this.bytes = memory.bytes
+    this.base = this.p = start
     this.e = end
-    this.frame = frame
+    this.little = this.bad = false
+    this.depth = this.fault = 0
+    if (this.waiting.length > 0) this.waiting = []
   }
 }
 
@@ -158,14 +166,31 @@ export class ClosureWrite {
     }
     const least = Number(min)
     const most = Number(max)
-    return (s, value) => {
-      if (!isWhole(value, least, most)) return refuse(s)
-      if (size === 1) s.view.setInt8(s.p, value)
-      else if (size === 2) s.view.setInt16(s.p, value, known ?? s.little)
-      else if (size === 4) s.view.setInt32(s.p, value, known ?? s.little)
-      else writeNumber(s.view, s.p, size, value, known ?? s.little)
-      s.p += size
-      return true
+    switch (size) {
+      case 1:
+        return (s, value) => {
+          if (!isWhole(value, least, most)) return refuse(s)
+          s.view.setInt8(s.p++, value)
+          return true
+        }
+      case 2:
+        return (s, value) => {
+          if (!isWhole(value, least, most)) return refuse(s)
+          s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
+          return true
+        }
+      case 4:
+        return (s, value) => {
+          if (!isWhole(value, least, most)) return refuse(s)
+          s.view.setInt32((s.p += 4) - 4, value, known ?? s.little)
+          return true
+        }
+      default:
+        return (s, value) => {
+          if (!isWhole(value, least, most)) return refuse(s)
+          writeNumber(s.view, (s.p += size) - size, size, value, known ?? s.little)
+          return true
+        }
     }
   }
 
@@ -240,7 +265,11 @@ export class ClosureWrite {
   }
 
   /** Checks an expression against a number, now or when the computed field it depends on is known. */
-  private agrees(expr: Expr, place: Place, holds: (computed: number, actual: number) => boolean): (s: WriteState, actual: number) => boolean {
+  private agrees(
+    expr: Expr,
+    place: Place,
+    holds: (computed: number, actual: number) => boolean
+  ): (s: WriteState, actual: number) => boolean {
     if (dependsOnRemaining(expr)) return () => true
     const compute = closureExpr<WriteState>(expr, place.slots, unknown)
     const used: Array<number> = []
@@ -279,18 +308,24 @@ export class ClosureWrite {
 
   private bytes(node: Layout.Bytes, rest: number, place: Place): Write {
     const copy = this.copy(node.length, rest, place)
-    return this.nullable(node.length, rest, place, (s, value) => (value instanceof Uint8Array ? copy(s, value) : refuse(s)))
+    return this.nullable(node.length, rest, place, (s, value) =>
+      value instanceof Uint8Array ? copy(s, value) : refuse(s)
+    )
   }
 
   private copy(length: Layout.Length, rest: number, place: Place): (s: WriteState, content: Uint8Array) => boolean {
     const count = this.count(length, rest, place)
     const terminate = this.terminate(length, rest)
     return (s, content) => {
-      if (!count(s, content.length)) return false
-      if (content.length > s.e - s.p - rest) return full(s)
+      const n = content.length
+      if (!count(s, n)) return false
+      if (n > s.e - s.p - rest) return full(s)
       const start = s.p
-      s.bytes.set(content, start)
-      s.p = start + content.length
+      const { bytes } = s
+      // A call into the platform costs more than a few bytes of copying.
+      if (n < 32) for (let i = 0; i < n; i++) bytes[start + i] = content[i]!
+      else bytes.set(content, start)
+      s.p = start + n
       return terminate(s, start)
     }
   }
@@ -329,7 +364,10 @@ export class ClosureWrite {
       }
       return true
     }
-    const write = "unit" in length && length.unit === "bytes" ? this.sized(length, rest, place, items) : this.counted(length, rest, place, items)
+    const write =
+      "unit" in length && length.unit === "bytes"
+        ? this.sized(length, rest, place, items)
+        : this.counted(length, rest, place, items)
     return this.nullable(length, rest, place, (s, value) =>
       Array.isArray(value) && value.length <= maxElements ? write(s, value) : refuse(s)
     )
@@ -373,6 +411,16 @@ export class ClosureWrite {
         filled: isFilled(field.node)
       }
     })
+    if (fields.every((field) => field.slot < 0 && !field.hidden)) {
+      const names = fields.map((field) => field.name)
+      const writes = fields.map((field) => field.write)
+      const size = fields.length
+      return (s, value) => {
+        if (typeof value !== "object" || value === null) return refuse(s)
+        for (let i = 0; i < size; i++) if (!writes[i]!(s, (value as Record<string, unknown>)[names[i]!])) return false
+        return true
+      }
+    }
     const fills = node.fields.flatMap((field) => this.fill(field.name, field.node, place))
     const sums = node.fields.flatMap((field) => this.sum(field.name, field.node, place))
     const own = new Set(fields.filter((field) => field.filled).map((field) => field.slot))
@@ -546,7 +594,12 @@ export class ClosureWrite {
   }
 
   /** Content whose length in bytes is known only when it stands. */
-  private sized<A>(length: Layout.Length, rest: number, place: Place, body: (s: WriteState, value: A) => boolean): (s: WriteState, value: A) => boolean {
+  private sized<A>(
+    length: Layout.Length,
+    rest: number,
+    place: Place,
+    body: (s: WriteState, value: A) => boolean
+  ): (s: WriteState, value: A) => boolean {
     const count = this.count(length, rest, place)
     if (length._tag !== "Prefixed") {
       const terminate = this.terminate(length, rest)
@@ -603,7 +656,10 @@ export class ClosureWrite {
   private endianness(node: Layout.Endianness, rest: number, place: Place): Write {
     const known = typeof node.little === "boolean" ? node.little : undefined
     const inner = this.write(node.of, rest, { ...place, little: known })
-    const little = typeof node.little === "boolean" ? () => (known ? 1 : 0) : closureExpr<WriteState>(node.little, place.slots, unknown)
+    const little =
+      typeof node.little === "boolean"
+        ? () => (known ? 1 : 0)
+        : closureExpr<WriteState>(node.little, place.slots, unknown)
     return (s, value) => {
       const outer = s.little
       s.little = little(s) !== 0
@@ -622,4 +678,6 @@ const isFilled = (node: Layout.Node): boolean =>
 
 /** The byte order within an `Endianness` that is known. */
 const orderOf = (node: Layout.Node, place: Place): Place =>
-  node._tag === "Endianness" && typeof node.little === "boolean" ? orderOf(node.of, { ...place, little: node.little }) : place
+  node._tag === "Endianness" && typeof node.little === "boolean"
+    ? orderOf(node.of, { ...place, little: node.little })
+    : place

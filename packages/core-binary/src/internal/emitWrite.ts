@@ -388,7 +388,8 @@ export class EmitWrite {
           source.flush()
           if (open && item.min === 0) this.fail(`p === ${before}`)
           // An element that starts with the terminator would end the array for a reader.
-          if (length._tag === "Terminated") this.fail(`R.matches(bytes, ${source.capture(length.terminator)}, ${before}, p)`)
+          if (length._tag === "Terminated")
+            this.fail(`R.matches(bytes, ${source.capture(length.terminator)}, ${before}, p)`)
         })
       }
       if ("unit" in length && length.unit === "bytes") return this.sized(length, rest, place, items)
