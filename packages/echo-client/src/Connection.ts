@@ -14,10 +14,12 @@
  *
  * @since 0.1.0
  */
-import * as Result from "effect/Result"
+import * as Parser from "@bytewright/core-binary/Parser"
+import * as Frame from "@bytewright/echo-protocol/Frame"
+import * as Request from "@bytewright/echo-protocol/Request"
+import * as Response from "@bytewright/echo-protocol/Response"
 import { ConnectionLost, InvalidRequest, ProtocolViolation, type Reason, Timeout } from "./EchoClientError.ts"
 import { Outgoing } from "./internal/outgoing.ts"
-import { type Request, type Response, responseParser, writeRequest } from "./internal/protocol.ts"
 import * as Sequences from "./internal/sequences.ts"
 
 /**
@@ -26,7 +28,7 @@ import * as Sequences from "./internal/sequences.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Message extends Omit<Request, "apiKey" | "sequence"> {}
+export interface Message extends Omit<Request.Request, "apiKey" | "sequence"> {}
 
 /**
  * How a connection is made; `D` is whatever the owner wants back with each settled request.
@@ -35,7 +37,7 @@ export interface Message extends Omit<Request, "apiKey" | "sequence"> {}
  *
  * - `window`: requests in flight at once, 1 to 256 (256).
  * - `windowBytes`: bytes of frames in flight at once (1 MiB); a single request always fits an idle connection.
- * - `maxFrameSize`: the greatest payload to send or to accept, in bytes (1 MiB).
+ * - `maxFrameSize`: the greatest frame to send or to accept, in bytes, its size field included (1 MiB).
  * - `recycleAt`: quarantined numbers from which on the connection asks to be replaced (64).
  * - `recycleAfter`: milliseconds in quarantine after which it does (30,000).
  * - `onResponse`, `onFailure`: called from inside `receive`, `sweep` and `close`; they may call `send` and `cancel`.
@@ -50,7 +52,7 @@ export interface Options<D> {
   readonly maxFrameSize?: number | undefined
   readonly recycleAt?: number | undefined
   readonly recycleAfter?: number | undefined
-  readonly onResponse: (response: Response, data: D, tag: number) => void
+  readonly onResponse: (response: Response.Response, data: D, tag: number) => void
   readonly onFailure: (reason: Reason, data: D, tag: number) => void
 }
 
@@ -119,9 +121,10 @@ export class Connection<D> {
   private readonly recycleAfter: number
   private readonly onResponse: Options<D>["onResponse"]
   private readonly onFailure: Options<D>["onFailure"]
-  private readonly parser
+  private readonly parser: Parser.Parser<Response.Response>
+  private violation: ProtocolViolation | undefined
   // One object for all frames: only its fields differ.
-  private readonly frame: { -readonly [K in keyof Request]: Request[K] }
+  private readonly frame: { -readonly [K in keyof Request.Request]: Request.Request[K] }
   private sent = 0
   private answered = 0
   private late = 0
@@ -131,12 +134,12 @@ export class Connection<D> {
   constructor(options: Options<D>) {
     this.window = options.window ?? 256
     this.windowBytes = options.windowBytes ?? 1_048_576
-    this.maxFrameSize = options.maxFrameSize ?? 1_048_576
+    this.maxFrameSize = options.maxFrameSize ?? Frame.defaultMaxFrameSize
     this.recycleAt = options.recycleAt ?? 64
     this.recycleAfter = options.recycleAfter ?? 30_000
     this.onResponse = options.onResponse
     this.onFailure = options.onFailure
-    this.parser = responseParser(this.maxFrameSize)
+    this.parser = Parser.make(Response.frame, { maxFrameSize: this.maxFrameSize })
     const none = new Uint8Array(0)
     this.frame = { apiKey: 0, sequence: 0, timestamp: 0n, subject: none, metadata: [], body: none }
   }
@@ -164,11 +167,11 @@ export class Connection<D> {
     frame.body = message.body
     const size = frameSize(message)
     if (!this.hasRoom(size)) return full
-    if (size - 4 > this.maxFrameSize) return refused
+    if (size > this.maxFrameSize) return refused
     const slab = outgoing.reserve(size)
     const start = outgoing.offset
     frame.sequence = 0
-    const end = writeRequest(frame, slab, start)
+    const end = Request.codec.write(frame, slab, start)
     if (end < 0) return refused
     const sequence = sequences.take()
     // The number is chosen only for a frame that could be written; as a uint8 it has the bits of the int8.
@@ -187,12 +190,12 @@ export class Connection<D> {
 
   /** Why `send` refused `message`. */
   refusal(message: Message): InvalidRequest {
-    const size = frameSize(message) - 4
+    const size = frameSize(message)
     return new InvalidRequest({
       detail:
         size > this.maxFrameSize
           ? `its frame would have ${size} bytes, and the limit is ${this.maxFrameSize}`
-          : "a field is out of the range of its type"
+          : Request.codec.diagnoseValue({ ...message, apiKey: 0, sequence: 0 }).message
     })
   }
 
@@ -211,31 +214,31 @@ export class Connection<D> {
    * connection has to be closed when the peer broke the protocol; what came before the fault has been settled.
    */
   receive(bytes: Uint8Array): ProtocolViolation | undefined {
-    this.parser.feed(bytes)
-    const parsed = this.parser.parse()
-    if (Result.isFailure(parsed)) return new ProtocolViolation({ written: true, detail: parsed.failure.message })
-    for (const response of parsed.success) {
-      // A callback may have closed the connection: what is left of the chunk answers nobody.
-      if (this.closed) return undefined
-      const sequence = response.sequence & 255
-      const state = this.sequences.state[sequence]
-      if (state === Sequences.inFlight) {
-        const data = this.data[sequence] as D
-        this.forget(sequence)
-        this.sequences.release(sequence)
-        this.answered++
-        this.onResponse(response, data, this.tags[sequence]!)
-      } else if (state === Sequences.quarantined) {
-        this.sequences.release(sequence)
-        this.late++
-      } else {
-        return new ProtocolViolation({
-          written: true,
-          detail: `a response has sequence ${response.sequence}, which no request holds`
-        })
-      }
+    const failure = this.parser.push(bytes, this.onMessage)
+    if (failure !== undefined) this.violation ??= new ProtocolViolation({ written: true, detail: failure.message })
+    return this.violation
+  }
+
+  private readonly onMessage = (response: Response.Response): void => {
+    // A callback may have closed the connection: what is left of the chunk answers nobody. Nor does it after a stray one.
+    if (this.closed || this.violation !== undefined) return
+    const sequence = response.sequence & 255
+    const state = this.sequences.state[sequence]
+    if (state === Sequences.inFlight) {
+      const data = this.data[sequence] as D
+      this.forget(sequence)
+      this.sequences.release(sequence)
+      this.answered++
+      this.onResponse(response, data, this.tags[sequence]!)
+    } else if (state === Sequences.quarantined) {
+      this.sequences.release(sequence)
+      this.late++
+    } else {
+      this.violation = new ProtocolViolation({
+        written: true,
+        detail: `a response has sequence ${response.sequence}, which no request holds`
+      })
     }
-    return undefined
   }
 
   /** Withdraws every request that was sent with `data`, without a callback; returns how many there were. */

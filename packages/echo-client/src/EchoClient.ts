@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { Response } from "@bytewright/echo-protocol/Response"
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
@@ -20,7 +21,6 @@ import { type Answer, dialer } from "./internal/handler.ts"
 import { Batch, type Job, Single } from "./internal/job.ts"
 import * as Lane from "./internal/lane.ts"
 import { Pool } from "./internal/pool.ts"
-import type { Response } from "./internal/protocol.ts"
 
 /**
  * How a client is made.
@@ -32,7 +32,7 @@ import type { Response } from "./internal/protocol.ts"
  * - `timeout`: the deadline of a request, over waiting and flight together (5 seconds).
  * - `whenFull`: when no connection has room, `suspend` the caller (the default) or `fail` it at once.
  * - `maxWaiting`: callers that may be suspended so (65,536); one more fails as `Overloaded`.
- * - `maxFrameSize`: the greatest payload to send or to accept (1 MiB).
+ * - `maxFrameSize`: the greatest frame to send or to accept, in bytes (1 MiB).
  * - `connectTimeout`: for one connection attempt (5 seconds).
  * - `backoff`: the delay before the n-th attempt in a row is random in `[d/2, d)` with `d = min * 2^n`, at most `max`
  *   (50 milliseconds, 5 seconds); a connection that lived for `healthyAfter` (5 seconds) starts it over.
@@ -179,8 +179,7 @@ export const make = Effect.fnUntraced(function* (
       : call((idempotent, resume) => new Batch(requests, idempotent, resume), callOptions)
 
   return EchoClient.of({
-    echo: (request, callOptions) =>
-      call((idempotent, resume) => new Single(request, idempotent, resume), callOptions),
+    echo: (request, callOptions) => call((idempotent, resume) => new Single(request, idempotent, resume), callOptions),
     echoMany,
     echoStream: (callOptions) =>
       Stream.mapArrayEffect((requests) =>
@@ -219,7 +218,9 @@ export const layer = (options: Options): Layer.Layer<EchoClient, never, Endpoint
  * @category layers
  * @since 0.1.0
  */
-export const layerConfig = (config: Config.Wrap<Options>): Layer.Layer<EchoClient, Config.ConfigError, Endpoint.Dialer> =>
+export const layerConfig = (
+  config: Config.Wrap<Options>
+): Layer.Layer<EchoClient, Config.ConfigError, Endpoint.Dialer> =>
   Layer.effect(EchoClient, Effect.flatMap(Config.unwrap(config), make))
 
 /**

@@ -136,7 +136,8 @@ const end = (input: Wire, output: Wire): Socket.Socket =>
     ),
     writer: Effect.acquireRelease(
       Effect.succeed<Socket.Writer>({
-        write: (chunk) => (Socket.isCloseEvent(chunk) ? Effect.sync(() => output.end(closed())) : output.write([chunk])),
+        write: (chunk) =>
+          Socket.isCloseEvent(chunk) ? Effect.sync(() => output.end(closed())) : output.write([chunk]),
         writeAll: (chunks) => output.write(chunks)
       }),
       () => Effect.sync(() => output.end(closed()))

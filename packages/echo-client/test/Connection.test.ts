@@ -1,7 +1,7 @@
 import { assert, describe, it } from "vitest"
 import { Connection, type EchoClientError } from "../src/index.ts"
 import { Sequences } from "../src/internal/sequences.ts"
-import type { Response } from "../src/internal/protocol.ts"
+import type { Response } from "@bytewright/echo-protocol/Response"
 import { answers, bytes, encodeResponse, message, requestsIn, responseTo } from "./support/peer.ts"
 
 const harness = (options: Partial<Connection.Options<string>> = {}) => {
@@ -100,7 +100,7 @@ describe("Connection", () => {
     assert.include(connection.refusal(tooLong).message, "and the limit is 100")
     const outOfRange = { ...message(1), metadata: [32_768] }
     assert.strictEqual(connection.send(outOfRange, "", 0, Infinity), Connection.refused)
-    assert.include(connection.refusal(outOfRange).message, "out of the range")
+    assert.include(connection.refusal(outOfRange).message, "metadata[0]: OutOfRange")
     assert.isFalse(connection.hasOutgoing)
     assert.strictEqual(connection.send(message(2), "", 0, Infinity), 0)
     assert.strictEqual(written().length, 1)

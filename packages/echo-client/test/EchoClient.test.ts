@@ -98,7 +98,9 @@ describe("EchoClient on TCP", () => {
       const echo = yield* client(server.port, { backoff: { min: 1, max: 5 } })
       yield* echo.echo(message(1))
       const unanswered = { ...message(1), timestamp: -1n }
-      const pending = yield* Effect.forkChild(Effect.forEach(numbers(100), () => Effect.exit(echo.echo(unanswered)), { concurrency: "unbounded" }))
+      const pending = yield* Effect.forkChild(
+        Effect.forEach(numbers(100), () => Effect.exit(echo.echo(unanswered)), { concurrency: "unbounded" })
+      )
       while ((yield* echo.stats).inFlight < 100) yield* Effect.sleep(1)
       for (const socket of server.sockets) socket.resetAndDestroy()
       const exits = yield* Fiber.join(pending)

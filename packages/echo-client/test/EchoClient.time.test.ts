@@ -208,7 +208,11 @@ describe("connections", () => {
     Effect.gen(function* () {
       const network = yield* makeNetwork
       network.silent = true
-      const echo = yield* clientOf(network, { connectTimeout: 1_000, timeout: 1_500, backoff: { min: 10_000, max: 10_000 } })
+      const echo = yield* clientOf(network, {
+        connectTimeout: 1_000,
+        timeout: 1_500,
+        backoff: { min: 10_000, max: 10_000 }
+      })
       const fiber = yield* start(echo, 1)
       yield* pass(1_500)
       const reason = reasonOf(yield* Fiber.join(fiber))
@@ -234,6 +238,7 @@ describe("connections", () => {
       const next = yield* start(echo, 5)
       assert.strictEqual(fresh!.requests.length, 1)
       assert.isFalse(worn!.closed)
+      assert.deepInclude(yield* echo.stats, { inFlight: 2, quarantined: 64, sent: 66, connections: 1 })
       yield* worn!.reply(worn!.requests[0]!)
       assert.isTrue(Exit.isSuccess(yield* Fiber.join(lasting)))
       yield* settle
@@ -308,6 +313,21 @@ describe("connections", () => {
       const responses = yield* Fiber.join(fiber)
       assert.isTrue(responses.every((response, n) => answers(n, response)))
       assert.strictEqual((yield* echo.stats).retried, 4)
+    })
+  )
+
+  it.effect("fail a batch once, however many of its requests were lost", () =>
+    Effect.gen(function* () {
+      const network = yield* makeNetwork
+      const echo = yield* clientOf(network)
+      const fiber = yield* Effect.forkChild(Effect.exit(echo.echoMany([1, 2, 3].map((n) => message(n)))), {
+        startImmediately: true
+      })
+      yield* settle
+      network.accepted[0]!.pair.cut("cut by the test")
+      yield* settle
+      assert.strictEqual(reasonOf(yield* Fiber.join(fiber))._tag, "ConnectionLost")
+      assert.deepInclude(yield* echo.stats, { inFlight: 0, waiting: 0, retried: 0 })
     })
   )
 

@@ -1,9 +1,9 @@
 /** What a caller waits for: one request, or a batch of them. */
+import type { Response } from "@bytewright/echo-protocol/Response"
 import * as Exit from "effect/Exit"
 import type * as Effect from "effect/Effect"
 import type { Message } from "../Connection.ts"
 import { EchoClientError, type Reason } from "../EchoClientError.ts"
-import type { Response } from "./protocol.ts"
 
 type Resume<A> = (effect: Effect.Effect<A, EchoClientError>) => void
 

@@ -58,7 +58,9 @@ const serve = (pool: Pool, link: Link, options: Options): Effect.Effect<void> =>
     yield* Effect.raceAllFirst([link.finished, write, read])
   }).pipe(
     Effect.scoped,
-    Effect.onExit((exit) => Effect.sync(() => pool.leave(link, Exit.isFailure(exit) ? reasonOf(exit.cause) : undefined))),
+    Effect.onExit((exit) =>
+      Effect.sync(() => pool.leave(link, Exit.isFailure(exit) ? reasonOf(exit.cause) : undefined))
+    ),
     Effect.ignoreCause
   )
 

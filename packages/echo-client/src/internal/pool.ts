@@ -1,9 +1,9 @@
 /** The synchronous half of a client: which request goes over which connection, and who waits. */
+import type { Response } from "@bytewright/echo-protocol/Response"
 import * as Connection from "../Connection.ts"
 import { Closed, ConnectionLost, Overloaded, type ProtocolViolation, type Reason, Timeout } from "../EchoClientError.ts"
 import { type Job, Waiting } from "./job.ts"
 import type { Link } from "./link.ts"
-import type { Response } from "./protocol.ts"
 
 export interface Options {
   /** Monotonic milliseconds. */
@@ -36,8 +36,8 @@ export class Pool {
   /** What the latest connection died of. */
   lastFailure: string | undefined
   /** Called when `wakeAt` became earlier, and when nothing is pending any more in a pool that closes. */
-  onEarlier: () => void = () => {}
-  onIdle: () => void = () => {}
+  onEarlier!: () => void
+  onIdle!: () => void
   connected = 0
   recycled = 0
   retried = 0
@@ -114,7 +114,6 @@ export class Pool {
   }
 
   private readonly end = (): void => {
-    if (!this.turn) return
     this.pump()
     this.turn = false
     const { dirty } = this
@@ -152,10 +151,8 @@ export class Pool {
 
   /** Passes what a connection read to its core, and lets those who wait have the room that this made. */
   receive(link: Link, chunks: ReadonlyArray<Uint8Array>): ProtocolViolation | undefined {
-    if (!this.turn) {
-      this.turn = true
-      this.turnNow = this.options.now()
-    }
+    this.turn = true
+    this.turnNow = this.options.now()
     let violation: ProtocolViolation | undefined
     for (const chunk of chunks) {
       violation = link.core.receive(chunk)
@@ -182,7 +179,7 @@ export class Pool {
   }
 
   drainAll(): void {
-    for (const link of [...this.links]) this.drain(link)
+    while (this.links.length > 0) this.drain(this.links[0]!)
   }
 
   /** A connection is gone; `reason` says why, unless it had drained. */
@@ -239,7 +236,13 @@ export class Pool {
     job.inFlight--
     if (job.settled) return
     const lost = reason._tag === "ConnectionLost" || reason._tag === "ProtocolViolation"
-    if (lost && !this.abandoned && (job.idempotent || !reason.written) && this.retryTokens >= 1 && job.deadline > this.turnNow) {
+    if (
+      lost &&
+      !this.abandoned &&
+      (job.idempotent || !reason.written) &&
+      this.retryTokens >= 1 &&
+      job.deadline > this.turnNow
+    ) {
       this.retryTokens--
       this.retried++
       job.again(tag)

@@ -3,7 +3,7 @@ import { Effect, Layer, Scope } from "effect"
 import * as Socket from "effect/socket/Socket"
 import { TestClock } from "effect/testing"
 import { EchoClient, Endpoint, MemorySocket } from "../../src/index.ts"
-import type { Request } from "../../src/internal/protocol.ts"
+import type { Request } from "@bytewright/echo-protocol/Request"
 import { encodeResponse, requestsIn, responseTo } from "./peer.ts"
 
 export interface Accepted {

@@ -1,10 +1,11 @@
 /** Servers for tests: what they do with each request is the test's choice. */
+import * as Parser from "@bytewright/core-binary/Parser"
+import * as Request from "@bytewright/echo-protocol/Request"
+import * as Response from "@bytewright/echo-protocol/Response"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import { createServer, type Server, type Socket } from "node:net"
 import { NodeSocket } from "@effect/platform-node"
 import { Endpoint, type Connection } from "../../src/index.ts"
-import { type Request, requestParser, type Response, responseSize, writeResponse } from "../../src/internal/protocol.ts"
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 export const text = (value: Uint8Array): string => new TextDecoder().decode(value)
@@ -17,10 +18,10 @@ export const message = (n: number): Connection.Message => ({
   body: bytes(`body ${n}`)
 })
 
-export const answers = (n: number, response: Response): boolean =>
+export const answers = (n: number, response: Response.Response): boolean =>
   response.timestamp === BigInt(n) && text(response.subject) === `subject ${n}` && text(response.body) === `body ${n}`
 
-export const responseTo = (request: Request, id = 1): Response => ({
+export const responseTo = (request: Request.Request, id = 1): Response.Response => ({
   apiKey: request.apiKey,
   sequence: request.sequence,
   id,
@@ -29,18 +30,11 @@ export const responseTo = (request: Request, id = 1): Response => ({
   body: request.body
 })
 
-export const encodeResponse = (response: Response): Uint8Array => {
-  const out = new Uint8Array(responseSize(response))
-  writeResponse(response, out, 0)
-  return out
-}
+export const encodeResponse = (response: Response.Response): Uint8Array => Response.codec.encodeSync(response)
 
-export const requestsIn = (): ((chunk: Uint8Array) => ReadonlyArray<Request>) => {
-  const parser = requestParser(1_048_576)
-  return (chunk) => {
-    parser.feed(chunk)
-    return Result.getOrThrow(parser.parse())
-  }
+export const requestsIn = (): ((chunk: Uint8Array) => ReadonlyArray<Request.Request>) => {
+  const parser = Parser.make(Request.frame)
+  return (chunk) => parser.feedSync(chunk)
 }
 
 export interface TcpServer {
@@ -51,7 +45,7 @@ export interface TcpServer {
 
 /** A TCP server on a free port of the loopback; `onRequest` answers by calling `reply`, when and how often it likes. */
 export const tcpServer = (
-  onRequest: (request: Request, reply: (response: Response) => void, socket: Socket) => void,
+  onRequest: (request: Request.Request, reply: (response: Response.Response) => void, socket: Socket) => void,
   port = 0
 ) =>
   Effect.acquireRelease(
