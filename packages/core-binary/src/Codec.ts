@@ -16,7 +16,8 @@ import * as Result from "effect/Result"
 import { type DecodeError, type EncodeError, makeEncodeError } from "./BinaryError.ts"
 import { bounds } from "./internal/bounds.ts"
 import { invalid as invalidSymbol } from "./internal/invalid.ts"
-import { type Backend, passesOf } from "./internal/passes.ts"
+import type { ViewPass } from "./internal/emitView.ts"
+import { type Backend, passesOf, viewOf } from "./internal/passes.ts"
 import type { Settings } from "./internal/Settings.ts"
 import { cursor } from "./internal/number.ts"
 import { WalkRead } from "./internal/walkRead.ts"
@@ -69,6 +70,14 @@ export interface Codec<A> {
   decodeSync(bytes: Uint8Array): A
   /** Reads the message that starts at `offset`; gives it with `next`, the offset behind it. */
   decodeAt(bytes: Uint8Array, offset: number): Result.Result<{ readonly value: A; readonly next: number }, DecodeError>
+  /**
+   * Checks the lengths of a message that is all of `bytes` and gives an object whose fields are read when they are asked
+   * for. What a getter finds wrong then (text, a tag, a schema's check) it throws as the {@link DecodeError}. Checksums and
+   * computed fields are not verified. Layouts whose fields depend on each other are read at once.
+   */
+  view(bytes: Uint8Array): Result.Result<A, DecodeError>
+  /** As `view`, but throws the {@link DecodeError}. */
+  viewSync(bytes: Uint8Array): A
   /** Writes a message into bytes of its own, which may share their buffer with other results. */
   encode(value: A): Result.Result<Uint8Array<ArrayBuffer>, EncodeError>
   /** As `encode`, but throws the {@link EncodeError}. */
@@ -100,6 +109,8 @@ class Compiled<A> implements Codec<A> {
   private readonly node: Node
   readonly settings: Settings
   private readonly passes: ReturnType<typeof passesOf>
+  private readonly backend: Backend
+  private viewing: ViewPass | undefined
   private arena = new Uint8Array(0)
   private used = 0
 
@@ -120,7 +131,8 @@ class Compiled<A> implements Codec<A> {
       return codec
     }
     this.settings = { limits, copy, lazy: (content, node, little) => new LazyBytes(content, node, little, codecOf) }
-    this.passes = passesOf(layout.node, this.settings, options?.backend ?? "auto")
+    this.backend = options?.backend ?? "auto"
+    this.passes = passesOf(layout.node, this.settings, this.backend)
   }
 
   read(bytes: Uint8Array, start: number, end: number): A | typeof invalid {
@@ -173,6 +185,26 @@ class Compiled<A> implements Codec<A> {
     const walk = new WalkRead(bytes, offset, this.settings)
     walk.partial(this.node)
     return Result.fail(walk.fault!)
+  }
+
+  private viewOrInvalid(bytes: Uint8Array): A | typeof invalid {
+    // Made when first asked for: most codecs never are.
+    this.viewing ??=
+      viewOf(this.node, this.settings, this.backend, (bytes, start) => {
+        throw this.diagnose(bytes, start, bytes.length)
+      }) ?? ((bytes, start, end) => this.read(bytes, start, end))
+    return this.viewing(bytes, 0, bytes.length) as A | typeof invalid
+  }
+
+  view(bytes: Uint8Array): Result.Result<A, DecodeError> {
+    const view = this.viewOrInvalid(bytes)
+    return view === invalid ? Result.fail(this.diagnose(bytes, 0, bytes.length)) : Result.succeed(view as A)
+  }
+
+  viewSync(bytes: Uint8Array): A {
+    const view = this.viewOrInvalid(bytes)
+    if (view === invalid) throw this.diagnose(bytes, 0, bytes.length)
+    return view as A
   }
 
   encode(value: A): Result.Result<Uint8Array<ArrayBuffer>, EncodeError> {

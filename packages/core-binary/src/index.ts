@@ -1,3 +1,4 @@
+export * as AotCompiler from "./AotCompiler.ts"
 export * as Binary from "./Binary.ts"
 export * as BinaryError from "./BinaryError.ts"
 export * as BinarySchema from "./BinarySchema.ts"

@@ -159,7 +159,7 @@ export class EmitWrite {
       shift < 0
         ? `!R.isWhole(${value}, ${min}, ${max})`
         : `${node.signed ? (shift === 0 ? `(${value} | 0)` : `(${value} << ${shift} >> ${shift})`) : `(${value} << ${shift} >>> ${shift})`} !== ${value}`
-    this.fail(shift < 0 ? same : `typeof ${value} !== "number" || ${same} || (${value} === 0 && 1 / ${value} < 0)`)
+    this.fail(shift < 0 ? same : `typeof ${value} !== "number" || ${same} || Object.is(${value}, -0)`)
   }
 
   /** Writes an integer that is known to be in range. */
