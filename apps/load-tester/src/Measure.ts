@@ -2,7 +2,8 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks"
 
 /** Latencies in nanoseconds, three significant figures, up to an hour. */
-export const histogram = (): RecordableHistogram => createHistogram({ lowest: 1, highest: 3_600_000_000_000, figures: 3 })
+export const histogram = (): RecordableHistogram =>
+  createHistogram({ lowest: 1, highest: 3_600_000_000_000, figures: 3 })
 
 /** An answer that was not the one its request asked for. */
 export interface Mismatch {
@@ -49,7 +50,6 @@ export const counts = (): Counts => ({
 
 /** Records one answer's latency, given in milliseconds. */
 export const record = (recorder: Recorder, milliseconds: number): void => {
-  recorder.answered++
   // The histogram takes whole numbers from one on.
   recorder.latency.record(Math.max(1, Math.round(milliseconds * 1e6)))
 }

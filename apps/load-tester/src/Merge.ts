@@ -3,15 +3,18 @@ import type { RecordableHistogram } from "node:perf_hooks"
 import { type Counts, histogram, type Mismatch, type Recorder } from "./Measure.ts"
 import type { Plan } from "./Plan.ts"
 
-/** Percentiles that are printed, in order. */
-export const percentiles = [50, 75, 90, 99, 99.9, 99.99] as const
+/** Percentiles that are reported, in order. */
+export const percentiles = { p50: 50, p75: 75, p90: 90, p99: 99, "p99.9": 99.9, "p99.99": 99.99 } as const
+
+/** The name of a percentile. */
+export type Percentile = keyof typeof percentiles
 
 /** Latencies in nanoseconds. */
 export interface Latency {
   readonly min: number
   readonly mean: number
   readonly standardDeviation: number
-  readonly percentiles: ReadonlyArray<readonly [percentile: number, nanoseconds: number]>
+  readonly percentiles: Readonly<Record<Percentile, number>>
   readonly max: number
 }
 
@@ -32,7 +35,10 @@ export interface Rate {
   readonly max: number
 }
 
-/** The result of a run. `answered` are the answers that were measured, `checked` all of them, warm-up included. */
+/**
+ * The result of a run. `answered` are the answers that arrived in the measured time, `checked` all that arrived;
+ * `latency` is that of the requests whose time to be sent lay in the measured time, whenever they were answered.
+ */
 export interface Summary {
   readonly target: { readonly host: string; readonly port: number }
   readonly loop: "closed" | "open"
@@ -63,6 +69,11 @@ export interface Totals {
 
 export const totals = (): Totals => ({ latency: histogram(), intervals: [] })
 
+const percentilesOf = (of: RecordableHistogram): Latency["percentiles"] => {
+  const values = Object.entries(percentiles).map(([name, percentile]) => [name, of.percentile(percentile)])
+  return Object.fromEntries(values) as Latency["percentiles"]
+}
+
 const latencyOf = (of: RecordableHistogram): Latency | undefined =>
   of.count === 0
     ? undefined
@@ -70,7 +81,7 @@ const latencyOf = (of: RecordableHistogram): Latency | undefined =>
         min: of.min,
         mean: of.mean,
         standardDeviation: of.stddev,
-        percentiles: percentiles.map((percentile) => [percentile, of.percentile(percentile)] as const),
+        percentiles: percentilesOf(of),
         max: of.max
       }
 
@@ -90,10 +101,13 @@ export const merge = (totals: Totals, recorder: Recorder, seconds: number, lengt
   return interval
 }
 
+const answersIn = (intervals: ReadonlyArray<Interval>): number =>
+  intervals.reduce((sum, interval) => sum + interval.answered, 0)
+
 const rateOf = (intervals: ReadonlyArray<Interval>): Rate => {
   const seconds = intervals.reduce((sum, interval) => sum + interval.length, 0)
   if (seconds === 0) return { mean: 0, standardDeviation: 0, min: 0, max: 0 }
-  const mean = intervals.reduce((sum, interval) => sum + interval.answered, 0) / seconds
+  const mean = answersIn(intervals) / seconds
   // A last interval of a few milliseconds says nothing about the spread, so each counts by its length.
   const variance =
     intervals.reduce((sum, interval) => sum + interval.length * (interval.perSecond - mean) ** 2, 0) / seconds
@@ -117,7 +131,7 @@ export const summary = (plan: Plan, totals: Totals, late: Recorder, counts: Coun
     intendedPerSecond: plan.rate,
     warmupSeconds: plan.warmup / 1000,
     seconds: totals.intervals.reduce((sum, interval) => sum + interval.length, 0),
-    answered: totals.latency.count,
+    answered: answersIn(totals.intervals),
     perSecond: rateOf(totals.intervals),
     latency: latencyOf(totals.latency),
     sent: counts.sent,

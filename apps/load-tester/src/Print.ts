@@ -8,15 +8,21 @@ const plural = (value: number, one: string): string => `${count(value)} ${one}${
 /** A time given in nanoseconds, in the unit that keeps it readable. */
 export const time = (nanoseconds: number): string => {
   const [value, unit] =
-    nanoseconds < 1e6 ? [nanoseconds / 1e3, "µs"] : nanoseconds < 1e9 ? [nanoseconds / 1e6, "ms"] : [nanoseconds / 1e9, "s"]
+    nanoseconds < 1e6
+      ? [nanoseconds / 1e3, "µs"]
+      : nanoseconds < 1e9
+        ? [nanoseconds / 1e6, "ms"]
+        : [nanoseconds / 1e9, "s"]
   return `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0)} ${unit}`
 }
 
 /** One interval as a line: what is answered a second, the middle and the tail. */
 export const interval = (interval: Interval): string => {
   const { latency } = interval
-  const [p50, , , p99] = latency?.percentiles ?? []
-  const times = latency === undefined ? "no answers" : `p50 ${time(p50![1])}  p99 ${time(p99![1])}  max ${time(latency.max)}`
+  const times =
+    latency === undefined
+      ? "no answers"
+      : `p50 ${time(latency.percentiles.p50)}  p99 ${time(latency.percentiles.p99)}  max ${time(latency.max)}`
   return `${interval.seconds.toFixed(1).padStart(6)} s  ${count(interval.perSecond).padStart(11)} req/s  ${times}`
 }
 
@@ -46,7 +52,7 @@ export const text = (summary: Summary): string => {
       "latency",
       ...rows([
         ["min", time(latency.min)],
-        ...latency.percentiles.map(([percentile, value]) => [`p${percentile}`, time(value)] as const),
+        ...Object.entries(latency.percentiles).map(([percentile, value]) => [percentile, time(value)] as const),
         ["max", time(latency.max)]
       ]),
       ""

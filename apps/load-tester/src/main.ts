@@ -1,0 +1,7 @@
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { loadTester } from "./Command.ts"
+
+NodeRuntime.runMain(Command.run(loadTester, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer)))
