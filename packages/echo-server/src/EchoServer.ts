@@ -91,8 +91,11 @@ export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
 
   const report = (connection: number, reason: Reason): Effect.Effect<void> => {
     faults[reason._tag] = (faults[reason._tag] ?? 0) + 1
-    const error = new EchoServerError({ connection, reason })
-    return quiet.has(reason._tag) ? Effect.logDebug(error.message, error) : Effect.logWarning(error.message)
+    const { message } = new EchoServerError({ connection, reason })
+    return Effect.annotateLogs(quiet.has(reason._tag) ? Effect.logDebug(message) : Effect.logWarning(message), {
+      connection,
+      reason: reason._tag
+    })
   }
 
   const refuse = (socket: Socket.Socket, number: number) =>

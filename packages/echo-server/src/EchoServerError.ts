@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type { DecodeError } from "@bytewright/echo-protocol"
+import type { DecodeError, EncodeError } from "@bytewright/core-binary/BinaryError"
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 
@@ -15,7 +15,7 @@ import * as Data from "effect/Data"
  * @since 0.1.0
  */
 export class MalformedRequest extends Data.TaggedClass("MalformedRequest")<{
-  readonly error: DecodeError.DecodeError
+  readonly error: DecodeError
 }> {
   get message(): string {
     return `malformed request: ${this.error.message}`
@@ -57,10 +57,10 @@ export class HandlerFailed extends Data.TaggedClass("HandlerFailed")<{
  */
 export class InvalidReply extends Data.TaggedClass("InvalidReply")<{
   readonly sequence: number
-  readonly detail: string
+  readonly error: EncodeError
 }> {
   get message(): string {
-    return `the reply to sequence ${this.sequence} cannot be written: ${this.detail}`
+    return `the reply to sequence ${this.sequence} cannot be written: ${this.error.message}`
   }
 }
 

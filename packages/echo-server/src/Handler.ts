@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Request } from "@bytewright/echo-protocol"
+import type { Request } from "@bytewright/echo-protocol/Request"
 import type * as Effect from "effect/Effect"
 
 /**
@@ -39,7 +39,7 @@ export interface Reply {
  * @category models
  * @since 0.1.0
  */
-export type Handler<E = never, R = never> = (request: Request.Request) => Reply | Effect.Effect<Reply, E, R>
+export type Handler<E = never, R = never> = (request: Request) => Reply | Effect.Effect<Reply, E, R>
 
 /**
  * The handler of the demo: a response with the request's timestamp, subject and body.

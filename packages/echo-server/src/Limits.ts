@@ -14,7 +14,7 @@ import * as Duration from "effect/Duration"
  *
  * | limit | default | when it is reached |
  * | --- | --- | --- |
- * | `maxFrameSize`: payload of a request | 1 MiB | the connection is closed |
+ * | `maxFrameSize`: a request, its size field included | 1 MiB | the connection is closed |
  * | `maxConnections`: open at once | 16,384 | a new one is closed at once |
  * | `maxInFlight`: unanswered requests of a connection | 256 | its bytes are not read |
  * | `maxInFlightTotal`: unanswered requests of all | 65,536 | no bytes are read |

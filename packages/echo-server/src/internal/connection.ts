@@ -1,10 +1,12 @@
 /** One connection's state without its socket: requests in, responses out, all of it synchronous. */
-import { Parser, type Request, type Response } from "@bytewright/echo-protocol"
+import type { DecodeError } from "@bytewright/core-binary/BinaryError"
+import * as Parser from "@bytewright/core-binary/Parser"
+import * as Request from "@bytewright/echo-protocol/Request"
+import type { Response } from "@bytewright/echo-protocol/Response"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
-import * as Result from "effect/Result"
 import { DuplicateSequence, HandlerFailed, InvalidReply, MalformedRequest, type Reason } from "../EchoServerError.ts"
 import type { Reply } from "../Handler.ts"
 import { Output } from "./output.ts"
@@ -34,9 +36,13 @@ export class Connection {
   // A bit for each sequence number that is in flight.
   private readonly held = new Int32Array(8)
   // One object for all responses: only its fields differ.
-  private readonly response: { -readonly [K in keyof Response.Response]: Response.Response[K] }
-  private batch: ReadonlyArray<Request.Request> = []
+  private readonly response: { -readonly [K in keyof Response]: Response[K] }
+  private batch: Array<Request.Request> = []
   private cursor = 0
+  private malformed: DecodeError | undefined
+  private readonly keep = (request: Request.Request): void => {
+    this.batch.push(request)
+  }
   private ended = false
 
   constructor(shared: Shared, onAnswer: () => void) {
@@ -44,7 +50,7 @@ export class Connection {
     this.onAnswer = onAnswer
     this.output = new Output(shared.slabs)
     this.activeAt = shared.tick
-    this.parser = Parser.requestParser(shared.maxFrameSize)
+    this.parser = Parser.make(Request.frame, { maxFrameSize: shared.maxFrameSize })
     this.response = { apiKey: 0, sequence: 0, id: 0, timestamp: 0n, subject: none, body: none }
   }
 
@@ -65,20 +71,15 @@ export class Connection {
 
   /** Takes bytes in any pieces. To be called when there is no work. */
   receive(chunks: ReadonlyArray<Uint8Array>): void {
-    const { parser, shared } = this
+    const { shared } = this
+    this.batch = []
+    this.cursor = 0
     for (const chunk of chunks) {
       shared.bytesRead += chunk.length
-      parser.feed(chunk)
+      this.malformed = this.parser.push(chunk, this.keep)
     }
     this.activeAt = shared.tick
-    const parsed = parser.parse()
-    if (Result.isFailure(parsed)) {
-      this.fault = new MalformedRequest({ error: parsed.failure })
-      return
-    }
-    this.batch = parsed.success
-    this.cursor = 0
-    if (parser.buffered === 0) this.partialSince = -1
+    if (this.parser.pending === 0) this.partialSince = -1
     else if (this.batch.length > 0 || this.partialSince < 0) this.partialSince = shared.tick
   }
 
@@ -88,6 +89,10 @@ export class Connection {
       const request = this.batch[this.cursor++]!
       const effect = this.handle(request)
       if (effect !== undefined) this.runInline(request, effect)
+    }
+    // What came before the fault has its answers first.
+    if (this.malformed !== undefined && this.cursor === this.batch.length) {
+      this.fault ??= new MalformedRequest({ error: this.malformed })
     }
   }
 
@@ -172,13 +177,9 @@ export class Connection {
     response.timestamp = reply.timestamp
     response.subject = reply.subject
     response.body = reply.body
-    if (this.output.add(response)) shared.responses++
-    else {
-      this.fault ??= new InvalidReply({
-        sequence: request.sequence,
-        detail: `id ${response.id}, timestamp ${reply.timestamp}, ${reply.subject.length} + ${reply.body.length} bytes`
-      })
-    }
+    const error = this.output.add(response)
+    if (error === undefined) shared.responses++
+    else this.fault ??= new InvalidReply({ sequence: request.sequence, error })
   }
 
   private isHeld(sequence: number): boolean {

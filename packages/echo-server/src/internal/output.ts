@@ -1,5 +1,7 @@
 /** The responses of one connection that wait to be written. */
-import { Response } from "@bytewright/echo-protocol"
+import type { EncodeError } from "@bytewright/core-binary/BinaryError"
+import * as Response from "@bytewright/echo-protocol/Response"
+import * as Result from "effect/Result"
 import type { Slabs } from "./slabs.ts"
 
 const none: Uint8Array = new Uint8Array(0)
@@ -23,14 +25,18 @@ export class Output {
     return this.end - this.start
   }
 
-  /** Appends `response`; `false` when it cannot be represented. */
-  add(response: Response.Response): boolean {
-    const size = Response.size(response)
-    if (this.slab.length - this.end < size) this.grow(size)
-    const end = Response.write(response, this.slab, this.end)
-    if (end < 0) return false
+  /** Appends `response`, or says why it cannot be written. */
+  add(response: Response.Response): EncodeError | undefined {
+    let end = Response.codec.write(response, this.slab, this.end)
+    if (end === -1) {
+      const size = Response.codec.size(response)
+      if (Result.isFailure(size)) return size.failure
+      this.grow(size.success)
+      end = Response.codec.write(response, this.slab, this.end)
+    }
+    if (end < 0) return Response.codec.diagnoseValue(response)
     this.end = end
-    return true
+    return undefined
   }
 
   take(): Uint8Array {
