@@ -75,7 +75,7 @@ const quiet = new Set<Reason["_tag"]>(["LimitReached"])
  * @category constructors
  * @since 0.1.0
  */
-export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
+export const make = Effect.fnUntraced(function* <E = never, R = never>(options: Options<E, R>) {
   const limits: Limits = { ...defaults, ...options.limits }
   const server = yield* SocketServer.SocketServer
   const context = yield* Effect.context<R>()
@@ -117,18 +117,16 @@ export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     )
   })
 
-  const stats = Effect.sync(
-    (): Stats => ({
-      open: open.size,
-      accepted,
-      inFlight: shared.inFlight,
-      requests: shared.requests,
-      responses: shared.responses,
-      bytesRead: shared.bytesRead,
-      bytesWritten: shared.bytesWritten,
-      faults: { ...faults }
-    })
-  )
+  const stats = Effect.sync((): Stats => ({
+    open: open.size,
+    accepted,
+    inFlight: shared.inFlight,
+    requests: shared.requests,
+    responses: shared.responses,
+    bytesRead: shared.bytesRead,
+    bytesWritten: shared.bytesWritten,
+    faults: { ...faults }
+  }))
 
   const timeouts = timeoutsOf(limits)
   yield* Effect.sync(() => sweep(open, limits, timeouts, ++shared.tick)).pipe(
@@ -179,7 +177,7 @@ export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
  * @category layers
  * @since 0.1.0
  */
-export const layer = <E, R>(
+export const layer = <E = never, R = never>(
   options: Options<E, R>
 ): Layer.Layer<EchoServer, never, Exclude<R, Scope.Scope> | SocketServer.SocketServer> =>
   Layer.effect(EchoServer, make(options)) as never
@@ -190,7 +188,7 @@ export const layer = <E, R>(
  * @category layers
  * @since 0.1.0
  */
-export const layerConfig = <E, R>(options: {
+export const layerConfig = <E = never, R = never>(options: {
   readonly handler: Handler<E, R>
   readonly limits: Config.Wrap<Partial<Limits>>
 }): Layer.Layer<EchoServer, Config.ConfigError, Exclude<R, Scope.Scope> | SocketServer.SocketServer> =>

@@ -1,5 +1,5 @@
 /** A server and bare TCP clients for tests. */
-import { Parser, Request, type Response } from "@bytewright/echo-protocol"
+import { Parser, Request, Response } from "@bytewright/echo-protocol"
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import * as Context from "effect/Context"
@@ -35,9 +35,7 @@ const transport = (knowsUnsent: boolean) =>
               Effect.flatMap(Effect.serviceOption(NodeSocket.NetSocket), (found) => {
                 const connection = Option.getOrThrow(found)
                 const unsent = () => (connection.destroyed ? 0 : connection.writableLength)
-                return knowsUnsent
-                  ? Effect.provideService(handler(socket), Transport.Unsent, unsent)
-                  : handler(socket)
+                return knowsUnsent ? Effect.provideService(handler(socket), Transport.Unsent, unsent) : handler(socket)
               })
             )
         })
@@ -45,7 +43,7 @@ const transport = (knowsUnsent: boolean) =>
   )
 
 /** Starts a server that stops with the scope. */
-export const listen = <E, R>(options: EchoServer.Options<E, R>, { knowsUnsent = true } = {}) =>
+export const listen = <E = never, R = never>(options: EchoServer.Options<E, R>, { knowsUnsent = true } = {}) =>
   Effect.gen(function* () {
     const logs: Logs = []
     const logger = Logger.make(({ logLevel, message }) => void logs.push(`${logLevel}: ${String(message)}`))
@@ -75,14 +73,19 @@ export const request = (sequence: number, { body = "body", subject = "subject", 
     metadata: [1, 2, 3],
     body: encoder.encode(body)
   }
-  const bytes = new Uint8Array(Request.size(value))
-  Request.write(value, bytes, 0)
-  return bytes
+  return Request.codec.encodeSync(value)
 }
 
 export const text = (bytes: Uint8Array): string => decoder.decode(bytes)
 
 export const concat = (...parts: ReadonlyArray<Uint8Array>): Uint8Array => Buffer.concat(parts)
+
+/** The responses in what a server wrote. */
+export const responsesIn = (written: ReadonlyArray<Uint8Array>): ReadonlyArray<Response.Response> => {
+  const parser = Parser.make(Response.frame)
+  parser.feed(concat(...written))
+  return Result.getOrThrow(parser.parse())
+}
 
 /** A TCP client that takes what comes. */
 export class Client {
@@ -92,12 +95,12 @@ export class Client {
   reads = 0
   /** How the connection ended, once it has. */
   ending: "end" | "reset" | undefined
-  private readonly parser = Parser.responseParser(1 << 24)
+  private readonly parser = Parser.make(Response.frame, { maxFrameSize: 1 << 24 })
   private readonly waiters = new Set<() => void>()
 
   constructor(socket: Net.Socket) {
     this.socket = socket
-    socket.on("data", (chunk) => {
+    socket.on("data", (chunk: Uint8Array) => {
       this.reads++
       this.parser.feed(chunk)
       this.received.push(...Result.getOrThrow(this.parser.parse()))
@@ -123,14 +126,18 @@ export class Client {
 
   /** Waits for `count` responses in all, and returns all. */
   responses(count: number) {
-    return this.until(() => this.received.length >= count, () => `${count} responses, got ${this.received.length}`).pipe(
-      Effect.map(() => this.received)
-    )
+    return this.until(
+      () => this.received.length >= count,
+      () => `${count} responses, got ${this.received.length}`
+    ).pipe(Effect.map(() => this.received))
   }
 
   /** Waits for the end of the connection. */
   get ended() {
-    return this.until(() => this.ending !== undefined, () => "the connection's end").pipe(Effect.map(() => this.ending))
+    return this.until(
+      () => this.ending !== undefined,
+      () => "the connection's end"
+    ).pipe(Effect.map(() => this.ending))
   }
 
   private changed(): void {

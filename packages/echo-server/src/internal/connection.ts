@@ -63,9 +63,7 @@ export class Connection {
   get hasRoom(): boolean {
     const { shared } = this
     return (
-      this.inFlight < shared.maxInFlight &&
-      shared.inFlight < shared.maxInFlightTotal &&
-      this.output.length < highWater
+      this.inFlight < shared.maxInFlight && shared.inFlight < shared.maxInFlightTotal && this.output.length < highWater
     )
   }
 
@@ -143,7 +141,6 @@ export class Connection {
             }
           } else {
             this.release(request.sequence)
-            if (this.ended) return
             this.answer(request, reply)
             this.onAnswer()
           }

@@ -15,7 +15,9 @@ const counters = {
 } as const
 
 const open = Metric.gauge("echo.server.connections.open", { description: "Connections open now" })
-const inFlight = Metric.gauge("echo.server.requests.in_flight", { description: "Requests whose handler is suspended now" })
+const inFlight = Metric.gauge("echo.server.requests.in_flight", {
+  description: "Requests whose handler is suspended now"
+})
 const fault = (reason: string): Metric.Counter<number> =>
   Metric.counter("echo.server.connections.faults", {
     description: "Connections closed for a fault",

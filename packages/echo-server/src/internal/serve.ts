@@ -56,11 +56,7 @@ class Bell {
  * Serves `socket` until its peer, the server or a fault ends it; all the while `open` has the means to end it. Returns
  * the fault, if there was one. Interruption closes the socket at once.
  */
-export const serve = Effect.fnUntraced(function* (
-  socket: Socket.Socket,
-  shared: Shared,
-  open: Set<Served>
-) {
+export const serve = Effect.fnUntraced(function* (socket: Socket.Socket, shared: Shared, open: Set<Served>) {
   const unsent = yield* Unsent
   const progress = new Bell()
   const signals = new Bell()
@@ -173,9 +169,7 @@ export const serve = Effect.fnUntraced(function* (
 
   const until = (wanted: Signal): Effect.Effect<void> =>
     Effect.suspend(() =>
-      signalled === "abort" || signalled === wanted
-        ? Effect.void
-        : Effect.flatMap(signals.wait, () => until(wanted))
+      signalled === "abort" || signalled === wanted ? Effect.void : Effect.flatMap(signals.wait, () => until(wanted))
     )
 
   const reading = yield* Effect.raceFirst(Effect.exit(read), until("drain"))

@@ -36,7 +36,10 @@ export const sweep = (open: Iterable<Served>, limits: Limits, timeouts: Timeouts
   for (const served of open) {
     const limit = exceeded(served, timeouts, tick)
     if (limit === undefined) continue
-    served.connection.fault ??= new LimitReached({ limit, value: Duration.format(Duration.fromInputUnsafe(limits[limit])) })
+    served.connection.fault ??= new LimitReached({
+      limit,
+      value: Duration.format(Duration.fromInputUnsafe(limits[limit]))
+    })
     // A peer that takes nothing would not take a goodbye either.
     served.signal(limit === "writeStallTimeout" ? "abort" : "drain")
   }
