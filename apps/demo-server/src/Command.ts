@@ -1,5 +1,6 @@
 /** The command line. */
 import { EchoServer, Handler } from "@bytewright/echo-server"
+import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
@@ -32,6 +33,11 @@ export const demoServer = Command.make("demo-server", { port, host }, ({ host, p
   Layer.effectDiscard(announce).pipe(
     Layer.provide(EchoServer.layer({ handler: Handler.echo })),
     Layer.provide(NodeTransport.layer({ host, port })),
-    Layer.launch
+    Layer.launch,
+    Effect.mapError((error) => {
+      const why = error.cause instanceof Error ? error.cause.message : String(error.cause)
+      const userMessage = `cannot listen on port ${port} (${why}); take a free one with: --port 0`
+      return new CliError.UserError({ cause: error, userMessage })
+    })
   )
 ).pipe(Command.withDescription("Answers every Echo request with its own subject and body, until it is told to stop"))

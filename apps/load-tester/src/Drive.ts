@@ -1,5 +1,7 @@
 /** Drives one connection: decides what to send and when, and checks what comes back. It has no socket and no clock. */
-import { Connection, ConnectionLost } from "@bytewright/echo-client"
+import * as Connection from "@bytewright/echo-client/Connection"
+import { ConnectionLost } from "@bytewright/echo-client/EchoClientError"
+import type { Response } from "@bytewright/echo-protocol/Response"
 import * as Arrivals from "./Arrivals.ts"
 import * as Measure from "./Measure.ts"
 import type { Plan } from "./Plan.ts"
@@ -40,8 +42,6 @@ const differs = (a: Uint8Array, b: Uint8Array): boolean => {
 
 const hex = (bytes: Uint8Array): string =>
   `${Buffer.from(bytes.subarray(0, 16)).toString("hex")}${bytes.length > 16 ? "..." : ""} (${bytes.length} bytes)`
-
-type Response = Parameters<Connection.Options<bigint>["onResponse"]>[0]
 
 /** One connection of a run. */
 export class Lane {

@@ -141,7 +141,7 @@ export class Client {
   }
 
   private changed(): void {
-    for (const waiter of [...this.waiters]) waiter()
+    for (const waiter of this.waiters) waiter()
   }
 
   private until(condition: () => boolean, what: () => string) {

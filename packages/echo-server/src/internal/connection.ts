@@ -97,7 +97,7 @@ export class Connection {
   /** Gives up what is in flight. */
   end(): void {
     this.ended = true
-    for (const fiber of [...this.suspended]) fiber.interruptUnsafe()
+    for (const fiber of this.suspended) fiber.interruptUnsafe()
   }
 
   private handle(request: Request.Request): Effect.Effect<Reply, unknown> | undefined {

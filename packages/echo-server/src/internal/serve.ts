@@ -87,7 +87,7 @@ export const serve = Effect.fnUntraced(function* (socket: Socket.Socket, shared:
   yield* Effect.addFinalizer((exit) => {
     open.delete(served)
     connection.end()
-    for (const fiber of [...flushes]) fiber.interruptUnsafe()
+    for (const fiber of flushes) fiber.interruptUnsafe()
     return Scope.close(writerScope, exit)
   })
   const pull = yield* Socket.readerBytes(socket)
