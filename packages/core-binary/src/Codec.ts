@@ -16,7 +16,8 @@ import * as Result from "effect/Result"
 import { type DecodeError, type EncodeError, makeEncodeError } from "./BinaryError.ts"
 import { bounds } from "./internal/bounds.ts"
 import { invalid as invalidSymbol } from "./internal/invalid.ts"
-import { type Backend, passesOf } from "./internal/passes.ts"
+import type { ViewPass } from "./internal/emitView.ts"
+import { type Backend, passesOf, viewOf } from "./internal/passes.ts"
 import type { Settings } from "./internal/Settings.ts"
 import { cursor } from "./internal/number.ts"
 import { WalkRead } from "./internal/walkRead.ts"
@@ -57,6 +58,8 @@ export interface Options {
  */
 export interface Codec<A> {
   readonly layout: Layout<A>
+  /** What the codec was told besides its layout, for other readings of it. @internal */
+  readonly settings: Settings
   /** The least bytes a message takes. */
   readonly minSize: number
   /** The most bytes a message takes; `Infinity` where the layout sets no bound. */
@@ -67,6 +70,14 @@ export interface Codec<A> {
   decodeSync(bytes: Uint8Array): A
   /** Reads the message that starts at `offset`; gives it with `next`, the offset behind it. */
   decodeAt(bytes: Uint8Array, offset: number): Result.Result<{ readonly value: A; readonly next: number }, DecodeError>
+  /**
+   * Checks the lengths of a message that is all of `bytes` and gives an object whose fields are read when they are asked
+   * for. What a getter finds wrong then (text, a tag, a schema's check) it throws as the {@link DecodeError}. Checksums and
+   * computed fields are not verified. Layouts whose fields depend on each other are read at once.
+   */
+  view(bytes: Uint8Array): Result.Result<A, DecodeError>
+  /** As `view`, but throws the {@link DecodeError}. */
+  viewSync(bytes: Uint8Array): A
   /** Writes a message into bytes of its own, which may share their buffer with other results. */
   encode(value: A): Result.Result<Uint8Array<ArrayBuffer>, EncodeError>
   /** As `encode`, but throws the {@link EncodeError}. */
@@ -96,8 +107,10 @@ class Compiled<A> implements Codec<A> {
   readonly minSize: number
   readonly maxSize: number
   private readonly node: Node
-  private readonly settings: Settings
+  readonly settings: Settings
   private readonly passes: ReturnType<typeof passesOf>
+  private readonly backend: Backend
+  private viewing: ViewPass | undefined
   private arena = new Uint8Array(0)
   private used = 0
 
@@ -109,8 +122,17 @@ class Compiled<A> implements Codec<A> {
     this.maxSize = max
     const limits = { ...defaultLimits, ...options?.limits }
     const copy = options?.copy ?? false
-    this.settings = { limits, copy, lazy: (content, node, little) => new LazyBytes(content, node, little, options) }
-    this.passes = passesOf(layout.node, this.settings, options?.backend ?? "auto")
+    // One codec for all the windows of a node: compiled when the first of them is read.
+    const codecs = new Map<Layout<unknown>, Codec<unknown>>()
+    const codecOf = (node: Node, little: boolean): Codec<unknown> => {
+      const layout = endianness<unknown>(node, little)
+      let codec = codecs.get(layout)
+      if (codec === undefined) codecs.set(layout, (codec = new Compiled(layout, options)))
+      return codec
+    }
+    this.settings = { limits, copy, lazy: (content, node, little) => new LazyBytes(content, node, little, codecOf) }
+    this.backend = options?.backend ?? "auto"
+    this.passes = passesOf(layout.node, this.settings, this.backend)
   }
 
   read(bytes: Uint8Array, start: number, end: number): A | typeof invalid {
@@ -130,7 +152,17 @@ class Compiled<A> implements Codec<A> {
   diagnoseValue(value: A): EncodeError {
     const walk = new WalkWrite(this.settings)
     walk.message(this.node, value)
-    return walk.fault!
+    // Only the bytes themselves show an element that starts like its array's terminator, and the slow pass writes none.
+    return (
+      walk.fault ??
+      makeEncodeError(
+        "Unrepresentable",
+        0,
+        [],
+        "bytes that read back",
+        "an element that starts with its array's terminator"
+      )
+    )
   }
 
   decode(bytes: Uint8Array): Result.Result<A, DecodeError> {
@@ -153,6 +185,26 @@ class Compiled<A> implements Codec<A> {
     const walk = new WalkRead(bytes, offset, this.settings)
     walk.partial(this.node)
     return Result.fail(walk.fault!)
+  }
+
+  private viewOrInvalid(bytes: Uint8Array): A | typeof invalid {
+    // Made when first asked for: most codecs never are.
+    this.viewing ??=
+      viewOf(this.node, this.settings, this.backend, (bytes, start) => {
+        throw this.diagnose(bytes, start, bytes.length)
+      }) ?? ((bytes, start, end) => this.read(bytes, start, end))
+    return this.viewing(bytes, 0, bytes.length) as A | typeof invalid
+  }
+
+  view(bytes: Uint8Array): Result.Result<A, DecodeError> {
+    const view = this.viewOrInvalid(bytes)
+    return view === invalid ? Result.fail(this.diagnose(bytes, 0, bytes.length)) : Result.succeed(view as A)
+  }
+
+  viewSync(bytes: Uint8Array): A {
+    const view = this.viewOrInvalid(bytes)
+    if (view === invalid) throw this.diagnose(bytes, 0, bytes.length)
+    return view as A
   }
 
   encode(value: A): Result.Result<Uint8Array<ArrayBuffer>, EncodeError> {
@@ -262,17 +314,17 @@ class LazyBytes<A> implements Lazy<A> {
   readonly bytes: Uint8Array
   private readonly node: Node
   private readonly little: boolean
-  private readonly options: Options | undefined
+  private readonly codec: (node: Node, little: boolean) => Codec<unknown>
   private result: Result.Result<A, DecodeError> | undefined
 
-  constructor(bytes: Uint8Array, node: Node, little: boolean, options: Options | undefined) {
+  constructor(bytes: Uint8Array, node: Node, little: boolean, codec: (node: Node, little: boolean) => Codec<unknown>) {
     this.bytes = bytes
     this.node = node
     this.little = little
-    this.options = options
+    this.codec = codec
   }
 
   read(): Result.Result<A, DecodeError> {
-    return (this.result ??= new Compiled<A>(endianness(this.node, this.little), this.options).decode(this.bytes))
+    return (this.result ??= this.codec(this.node, this.little).decode(this.bytes) as Result.Result<A, DecodeError>)
   }
 }
