@@ -18,6 +18,7 @@ import { bounds } from "./internal/bounds.ts"
 import { invalid as invalidSymbol } from "./internal/invalid.ts"
 import type { ViewPass } from "./internal/emitView.ts"
 import { type Backend, passesOf, viewOf } from "./internal/passes.ts"
+import type { Passes } from "./internal/generate.ts"
 import type { Settings } from "./internal/Settings.ts"
 import { cursor } from "./internal/number.ts"
 import { WalkRead } from "./internal/walkRead.ts"
@@ -89,9 +90,9 @@ export interface Codec<A> {
   /** The size of a message in bytes. */
   size(value: A): Result.Result<number, EncodeError>
   /** The fast pass alone: the message that is all of `bytes[start, end)`, or {@link invalid}. */
-  read(bytes: Uint8Array, start: number, end: number): A | typeof invalid
+  readonly read: (bytes: Uint8Array, start: number, end: number) => A | typeof invalid
   /** The fast pass alone: the offset behind the message, -1 where it does not fit, -2 where it cannot be written. */
-  write(value: A, target: Uint8Array, offset: number): number
+  readonly write: (value: A, target: Uint8Array, offset: number) => number
   /** The slow pass: why `bytes[start, end)` is not a message. Call it when `read` gave {@link invalid}. */
   diagnose(bytes: Uint8Array, start: number, end: number): DecodeError
   /** The slow pass: why `value` cannot be written. Call it when `write` gave -2. */
@@ -108,7 +109,10 @@ class Compiled<A> implements Codec<A> {
   readonly maxSize: number
   private readonly node: Node
   readonly settings: Settings
-  private readonly passes: ReturnType<typeof passesOf>
+  // The passes themselves, not methods that call them: a call of a codec is a call of its own code.
+  readonly read: Codec<A>["read"]
+  readonly write: Codec<A>["write"]
+  private readonly passes: Passes
   private readonly backend: Backend
   private viewing: ViewPass | undefined
   private arena = new Uint8Array(0)
@@ -132,15 +136,10 @@ class Compiled<A> implements Codec<A> {
     }
     this.settings = { limits, copy, lazy: (content, node, little) => new LazyBytes(content, node, little, codecOf) }
     this.backend = options?.backend ?? "auto"
-    this.passes = passesOf(layout.node, this.settings, this.backend)
-  }
-
-  read(bytes: Uint8Array, start: number, end: number): A | typeof invalid {
-    return this.passes.read(bytes, start, end, true) as A | typeof invalid
-  }
-
-  write(value: A, target: Uint8Array, offset: number): number {
-    return this.passes.write(value, target, offset, target.length)
+    const passes = passesOf(layout.node, this.settings, this.backend)
+    this.read = passes.read as Codec<A>["read"]
+    this.write = passes.write
+    this.passes = passes
   }
 
   diagnose(bytes: Uint8Array, start: number, end: number): DecodeError {
@@ -180,7 +179,7 @@ class Compiled<A> implements Codec<A> {
     bytes: Uint8Array,
     offset: number
   ): Result.Result<{ readonly value: A; readonly next: number }, DecodeError> {
-    const value = this.passes.read(bytes, offset, bytes.length, false)
+    const value = this.passes.read(bytes, offset, bytes.length, true)
     if (value !== invalid) return Result.succeed({ value: value as A, next: cursor.next })
     const walk = new WalkRead(bytes, offset, this.settings)
     walk.partial(this.node)
@@ -221,7 +220,7 @@ class Compiled<A> implements Codec<A> {
   /** The bytes of a value in the arena or, where it is large, in a buffer of its own. */
   private place(value: A): Uint8Array<ArrayBuffer> | undefined {
     const start = this.used
-    const end = this.passes.write(value, this.arena, start, this.arena.length)
+    const end = this.write(value, this.arena, start)
     if (end >= 0) {
       this.used = end
       return new Uint8Array(this.arena.buffer, start, end - start)
@@ -232,11 +231,11 @@ class Compiled<A> implements Codec<A> {
     if (size <= largestShared) {
       this.arena = new Uint8Array(arenaSize)
       this.used = size
-      this.passes.write(value, this.arena, 0, size)
+      this.write(value, this.arena, 0)
       return new Uint8Array(this.arena.buffer, 0, size)
     }
     const bytes = new Uint8Array(size)
-    this.passes.write(value, bytes, 0, size)
+    this.write(value, bytes, 0)
     return bytes
   }
 

@@ -217,8 +217,8 @@ class PrefixSizer implements Sizer {
   step(bytes: Uint8Array, start: number, size: number): number {
     if (size < this.size) return this.size
     const { bits, signed } = this.length.prefix
-    const { view } = memoryOf(bytes.buffer)
-    const at = bytes.byteOffset + start
+    const { offset, view } = memoryOf(bytes)
+    const at = offset + start
     const raw =
       bits === 32 && signed ? view.getInt32(at, this.little) : readNumber(view, at, this.size, signed, this.little)
     const n = raw - this.length.plus

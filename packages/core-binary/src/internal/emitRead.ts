@@ -56,6 +56,25 @@ export class EmitRead {
     return name
   }
 
+  /** The reader of whole messages: the same code with the call's own positions, so that nothing is passed on. */
+  root(node: Layout.Node): void {
+    const source = (this.source = new Source(this.module))
+    const { min } = bounds(node)
+    source.line(`if (end - start > ${this.settings.limits.maxBytes}${min > 0 ? ` || end - start < ${min}` : ""}) return X`)
+    const value = this.read(node, 0, { end: "e", little: "false", scope: undefined })
+    source.line(`if (part) R.cursor.next = ${source.at()} - origin`)
+    source.line(`else if (${source.at()} !== e) return X`)
+    source.line(`return ${value}`)
+    this.module.functions.push(
+      source.function("read", "source, start, end, part", [
+        "const m = source === M.last.source ? M.last : R.memoryOf(source)",
+        ...prologue,
+        "const origin = m.offset, base = origin + start, e = origin + end, last = e, depth = 0",
+        "let p = base"
+      ])
+    )
+  }
+
   private expr(expr: Expr, place: Place): string {
     return emitExpr(this.source, expr, place.scope, `(${place.end} - (${this.source.at()}))`, "X")
   }

@@ -151,14 +151,14 @@ export const generateView = (
   const text = new EmitView(settings, module).view(node)
   return {
     text: `"use strict"
-const X = R.invalid
+const X = R.invalid, M = R.memory
 let P = 0
 const refuse = (view) => ${name}(view.$m.bytes.subarray(view.$origin, view.$e), view.$base - view.$origin)
 ${module.functions.join("\n")}
 ${text}
 return (source, start, end) => {
-const o = source.byteOffset, e = o + end
-return view(R.memoryOf(source.buffer), o + start, e, o + start, e, o, false, 0)
+const m = source === M.last.source ? M.last : R.memoryOf(source), o = m.offset, e = o + end
+return view(m, o + start, e, o + start, e, o, false, 0)
 }`,
     captured: module.captured
   }

@@ -67,6 +67,22 @@ export class EmitWrite {
     return name
   }
 
+  /** The writer of whole messages: the same code with the call's own positions, so that nothing is passed on. */
+  root(node: Layout.Node): void {
+    const source = (this.source = new Source(this.module))
+    source.line(`if (e - p < ${bounds(node).min}) return -1`)
+    this.write(node, "o", 0, { little: "false", scope: undefined, repeated: false })
+    source.line(`return ${source.at()} - origin`)
+    this.module.functions.push(
+      source.function("write", "o, target, start", [
+        "const m = target === M.last.source ? M.last : R.memoryOf(target)",
+        ...prologue,
+        "const origin = m.offset, base = origin + start, e = origin + target.length, depth = 0",
+        "let p = base"
+      ])
+    )
+  }
+
   private fail(condition: string): void {
     this.source.line(`if (${condition}) return -2`)
   }
