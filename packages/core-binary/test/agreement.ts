@@ -12,7 +12,7 @@ import { WalkRead } from "../src/internal/walkRead.ts"
 import { WalkWrite } from "../src/internal/walkWrite.ts"
 
 /** Every way to run a layout. */
-export const backends: ReadonlyArray<NonNullable<Codec.Options["backend"]>> = ["generated"]
+export const backends: ReadonlyArray<NonNullable<Codec.Options["backend"]>> = ["generated", "closures"]
 
 export interface Table<A> {
   readonly options?: Codec.Options
@@ -79,14 +79,36 @@ class Subject<A> {
     if (Result.isSuccess(result)) {
       assert.strictEqual(slow.fault, undefined, "the slow pass refuses what the fast pass takes")
       assert.deepStrictEqual(this.plain(value), this.plain(result.success))
+      this.viewed(Result.getOrThrow(this.codec.view(bytes)), result.success)
       return result
     }
+    this.viewRefuses(bytes)
     assert.instanceOf(result.failure, BinaryError.DecodeError, "the fast pass refuses what the slow pass takes")
     const { actual, expected, message, nearby, nearbyOffset, offset, reason } = result.failure
     assert.isTrue(Number.isInteger(offset) && offset >= 0 && offset <= bytes.length, `offset ${offset}`)
     assert.deepStrictEqual(nearby, bytes.slice(nearbyOffset, nearbyOffset + nearby.length))
     for (const part of [reason._tag, `at byte ${offset}`, expected, actual]) assert.include(message, part)
     return result
+  }
+
+  /** A lazy view has the fields of the value. */
+  viewed(view: A, value: A): void {
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || this.table.plain !== undefined) return
+    for (const key of Object.keys(value) as Array<keyof A>) assert.deepStrictEqual(view[key], value[key], String(key))
+  }
+
+  /** What is refused is refused by a view as well, when it is made or when a field is read, or is not looked at. */
+  viewRefuses(bytes: Uint8Array): void {
+    const view = this.codec.view(bytes)
+    if (Result.isFailure(view)) return assert.instanceOf(view.failure, BinaryError.DecodeError)
+    const names = Object.keys(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(view.success) as object))
+    for (const name of names) {
+      try {
+        void view.success[name as keyof A]
+      } catch (error) {
+        assert.instanceOf(error, BinaryError.DecodeError)
+      }
+    }
   }
 
   /** Sizes and encodes in every way; checks that they agree. */

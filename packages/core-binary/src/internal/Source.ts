@@ -75,8 +75,13 @@ export class Source {
     this.line(tail)
   }
 
+  /** All lines, those that the whole of them needs first. */
+  body(): ReadonlyArray<string> {
+    return [...this.hoists, ...this.lines]
+  }
+
   function(name: string, parameters: string, prologue: ReadonlyArray<string>): string {
-    return [`function ${name}(${parameters}) {`, ...prologue, ...this.hoists, ...this.lines, "}"].join("\n")
+    return [`function ${name}(${parameters}) {`, ...prologue, ...this.body(), "}"].join("\n")
   }
 }
 

@@ -69,6 +69,26 @@ export class EmitWrite {
     return name
   }
 
+  /** The writer of whole messages: the same code with the call's own positions, so that nothing is passed on. */
+  root(node: Layout.Node): void {
+    const source = (this.source = new Source(this.module))
+    source.line(`if (e - p < ${bounds(node).min}) return -1`)
+    if (this.module.outruns) source.line("last = -1")
+    this.write(node, "o", 0, { little: "false", scope: undefined, repeated: false })
+    source.flush()
+    if (this.module.outruns) this.fail("last >= 0 && last !== p")
+    if (bounds(node).max > this.settings.limits.maxBytes) this.fail(`p - base > ${this.settings.limits.maxBytes}`)
+    source.line(`return p - origin`)
+    this.module.functions.push(
+      source.function("write", "o, target, start", [
+        "const m = target === M.last.source ? M.last : R.memoryOf(target)",
+        ...prologue,
+        "const origin = m.offset, base = origin + start, e = origin + target.length, depth = 0",
+        "let p = base"
+      ])
+    )
+  }
+
   private fail(condition: string): void {
     this.source.line(`if (${condition}) return -2`)
   }
@@ -156,7 +176,7 @@ export class EmitWrite {
       shift < 0
         ? `!R.isWhole(${value}, ${min}, ${max})`
         : `${node.signed ? (shift === 0 ? `(${value} | 0)` : `(${value} << ${shift} >> ${shift})`) : `(${value} << ${shift} >>> ${shift})`} !== ${value}`
-    this.fail(shift < 0 ? same : `typeof ${value} !== "number" || ${same} || (${value} === 0 && 1 / ${value} < 0)`)
+    this.fail(shift < 0 ? same : `typeof ${value} !== "number" || ${same} || Object.is(${value}, -0)`)
   }
 
   /** Writes an integer that is known to be in range. */

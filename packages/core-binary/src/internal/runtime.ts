@@ -2,7 +2,7 @@
 import type * as Layout from "../Layout.ts"
 import { readBits, writeBits } from "./bits.ts"
 import { invalid } from "./invalid.ts"
-import { memoryOf } from "./memory.ts"
+import { memory, memoryOf } from "./memory.ts"
 import {
   cursor,
   isWhole,
@@ -79,6 +79,7 @@ export const runtime = {
   invalid,
   isWhole,
   matches,
+  memory,
   memoryOf,
   misread,
   operand,
