@@ -196,7 +196,7 @@ export interface Tagged {
 }
 
 /**
- * A case of {@link Tagged}: `from` and `to` bound its tags, both included.
+ * A case of {@link Tagged}: `from` and `to` bound its tags, both included. The first case that has a tag takes it.
  *
  * @category models
  * @since 0.1.0

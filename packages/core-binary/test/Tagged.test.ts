@@ -134,6 +134,27 @@ layoutTest("a tag that the writer fills in", Binary.Struct({
   values: [[{ body: { _tag: "Other" } }, "InvalidTag", 2, "body"]]
 })
 
+layoutTest("a range and all others, of a tag read earlier", Binary.Struct({ kind: Binary.Int8, body: Binary.Tagged(Binary.field("kind"), { Other: [Binary.otherwise, Binary.Bytes(Binary.rest)], Few: [[1, 3], Binary.Uint8] }) }), {
+  open: true,
+  both: [
+    [{ kind: 3, body: { _tag: "Few", value: 7 } }, "03 07"],
+    [{ kind: 4, body: { _tag: "Other", value: Uint8Array.of(7, 8) } }, "04 0708"],
+    [{ kind: -1, body: { _tag: "Other", value: Uint8Array.of() } }, "ff"]
+  ],
+  values: [
+    [{ kind: 4, body: { _tag: "Few", value: 7 } }, "InvalidTag", 1, "body"],
+    [{ kind: 2, body: { _tag: "Other", value: Uint8Array.of(7) } }, "InvalidTag", 1, "body"]
+  ]
+})
+
+layoutTest("all others, of a tag inside", Binary.Tagged(Binary.peek(Binary.Uint8), { Other: [Binary.otherwise, Binary.Struct({ n: Binary.Uint8 })], Zero: [0, Binary.Struct({ zero: Binary.Const(Binary.Uint8, 0) })] }), {
+  both: [
+    [{ _tag: "Zero" }, "00"],
+    [{ _tag: "Other", n: 255 }, "ff"]
+  ],
+  values: [[{ _tag: "Other", n: 0 }, "Unrepresentable", 0, ""]]
+})
+
 layoutTest("a boolean tag", Binary.Struct({ n: Binary.Uint8, body: Binary.Tagged(Binary.greaterThan(Binary.field("n"), 4), { Low: [0, Binary.Uint8], High: [1, Binary.Uint16] }) }), {
   both: [
     [{ n: 4, body: { _tag: "Low", value: 1 } }, "04 01"],
@@ -168,7 +189,9 @@ describe("Tagged", () => {
     const U8 = Binary.Uint8
     assert.throws(() => Binary.Tagged(U8, { A: [1, U8], B: [1, U8] }), "cases A and B have a tag in common")
     assert.throws(() => Binary.Tagged(Binary.peek(U8), { A: [[1, 3], U8], B: [[3, 4], U8] }), "cases A and B have")
-    assert.throws(() => Binary.Tagged(U8, { A: [[1, 2], U8] }), "case A: only a tag inside its case may be a range")
+    assert.throws(() => Binary.Tagged(U8, { A: [[1, 2], U8] }), "case A: a tag that stands before its case cannot be a range")
+    assert.throws(() => Binary.Tagged(U8, { A: [Binary.otherwise, U8] }), "case A: a tag that stands before")
+    assert.throws(() => Binary.Tagged(Binary.peek(U8), { A: [Binary.otherwise, U8], B: [Binary.otherwise, U8] }), "cases A and B have a tag in common")
     assert.throws(() => Binary.Tagged(U8, { A: [256, U8] }), "case A: 256 is no number from 0 to 255")
     assert.throws(() => Binary.Tagged(Binary.peek(U8), { A: [[2, 1], U8] }), "case A: the last tag comes before the first")
     assert.throws(() => Binary.Tagged(U8, { A: [1, Binary.Struct({ _tag: U8 })] }), "case A: a field cannot be called _tag")

@@ -600,8 +600,7 @@ export class ClosureWrite {
       const start = s.p
       if (!each.write(s, each.struct ? value : (value as { readonly value?: unknown }).value)) return false
       if (written !== undefined) {
-        const number = written(s, start)
-        if (!(number >= each.from && number <= each.to)) return misread(s, start)
+        if (!runtime.sameCase(node.cases, written(s, start), each.from)) return misread(s, start)
       }
       s.tag = each.from
       return true

@@ -537,7 +537,7 @@ export class EmitWrite {
         this.ensure(min + rest)
         if (each.node._tag === "Struct") this.struct(each.node, value, rest, place)
         else this.write(each.node, source.bind("f", `${value}.value`), rest, place)
-        if (node.tag._tag === "Inside") this.inside(node.tag, each, start, place)
+        if (node.tag._tag === "Inside") this.inside(node.tag, node.cases, each, start, place)
       })
     })
     source.line("else return -2")
@@ -551,6 +551,7 @@ export class EmitWrite {
   /** Checks that a case was written with one of its own tags. */
   private inside(
     tag: Extract<Layout.Tagged["tag"], { _tag: "Inside" }>,
+    cases: ReadonlyArray<Layout.Case>,
     each: Layout.Case,
     start: string,
     place: Place
@@ -560,8 +561,8 @@ export class EmitWrite {
     source.flush()
     const there = `p - ${start} >= ${tag.offset + tag.of.bits / 8}`
     const read = access(tag.of, `${start} + ${tag.offset}`, littleOf(tag.of.endian, place))
-    const written = source.bind("t", `${there} ? ${read} : NaN`)
-    this.misread(`!(${written} >= ${each.from} && ${written} <= ${each.to})`, start)
+    const written = `${there} ? Number(${read}) : NaN`
+    this.misread(`!R.sameCase(${source.capture(cases)}, ${written}, ${each.from})`, start)
   }
 
   /** Refuses bytes that would not read back; leaves their place for the slow pass, which has no bytes to see it in. */

@@ -376,7 +376,8 @@ export class WalkWrite {
     if (found === undefined)
       return this.fail("InvalidTag", `a _tag of ${node.cases.map((each) => each.name).join(", ")}`, show(value["_tag"]))
     if (node.tag._tag === "Outside") {
-      const holds = (computed: number | boolean) => Number(computed) >= found.from && Number(computed) <= found.to
+      const holds = (computed: number | boolean) =>
+        node.cases.find((each) => Number(computed) >= each.from && Number(computed) <= each.to) === found
       if (!this.agrees(node.tag.expr, scope, holds, "InvalidTag", found.name)) return false
     } else if (node.tag._tag === "Inside") {
       this.unproved = true

@@ -92,6 +92,14 @@ export type Cases = Readonly<
 >
 
 /**
+ * Every tag that no other case has, where the value itself says which: for tags that are inside the case or were read earlier.
+ *
+ * @category unions
+ * @since 0.1.0
+ */
+export const otherwise: readonly [from: number, to: number] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
+
+/**
  * The value of a tagged union: a struct's fields beside `_tag`, any other case's value under `value`.
  *
  * @category models
@@ -109,7 +117,8 @@ export type TaggedType<C extends Cases> = {
  *
  * **Details**
  *
- * A tag without a case is an `InvalidTag`. Ranges are for tags inside the case: elsewhere a writer could not know which to write.
+ * A tag without a case is an `InvalidTag`. A case may have a range of tags, or be for all {@link otherwise}, unless the tag
+ * stands before it: there a writer could not know which to write. What is written must read back as the same case.
  *
  * **Example** (A tag before its case)
  *
@@ -132,20 +141,24 @@ export const Tagged = <const C extends Cases>(
   tag: Whole | Peek | Expr,
   cases: C
 ): Layout.Layout<TaggedType<C>, "required"> => {
-  const list = Object.entries(cases).map(([name, [tag, layout]]): Layout.Case => {
-    const [from, to] = typeof tag === "number" ? [tag, tag] : tag
-    return { name, from, to, node: layout.node }
-  })
+  const list = Object.entries(cases)
+    .map(([name, [tag, layout]]): Layout.Case => {
+      const [from, to] = typeof tag === "number" ? [tag, tag] : tag
+      return { name, from, to, node: layout.node }
+    })
+    // The first case that has a tag takes it.
+    .sort((left, right) => Number(isOtherwise(left)) - Number(isOtherwise(right)))
   if (list.length === 0) throw new Error("a tagged union needs a case")
   const inside = "_tag" in tag && tag._tag === "Peek"
   const of = "node" in tag ? tag.node : inside ? tag.of.node : undefined
   list.forEach((each, index) => {
-    if (of !== undefined) for (const number of [each.from, each.to]) checkWhole(of, number, `case ${each.name}`)
+    if (of !== undefined && !isOtherwise(each))
+      for (const number of [each.from, each.to]) checkWhole(of, number, `case ${each.name}`)
     if (each.from > each.to) throw new Error(`case ${each.name}: the last tag comes before the first`)
-    if (!inside && each.from !== each.to)
-      throw new Error(`case ${each.name}: only a tag inside its case may be a range`)
+    if ("node" in tag && each.from !== each.to)
+      throw new Error(`case ${each.name}: a tag that stands before its case cannot be a range`)
     const other = list.find((other, at) => at < index && other.from <= each.to && each.from <= other.to)
-    if (other !== undefined) throw new Error(`cases ${other.name} and ${each.name} have a tag in common`)
+    if (other !== undefined && (isOtherwise(other) || !isOtherwise(each))) throw new Error(`cases ${other.name} and ${each.name} have a tag in common`)
     if (each.node._tag === "Struct" && each.node.fields.some((field) => field.name === "_tag"))
       throw new Error(`case ${each.name}: a field cannot be called _tag`)
   })
@@ -160,6 +173,8 @@ export const Tagged = <const C extends Cases>(
     cases: list
   })
 }
+
+const isOtherwise = ({ from, to }: Layout.Case): boolean => from === otherwise[0] && to === otherwise[1]
 
 const optional = <A>(
   presence: Layout.Optional["presence"],
