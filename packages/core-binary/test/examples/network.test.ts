@@ -179,8 +179,8 @@ describe("MessagePack", () => {
       return result._tag === "Failure" ? result.failure.reason._tag : "written"
     }
     const nil = { _tag: "Nil" } as const
-    assert.strictEqual(fault({ _tag: "FixArray", items: Array(15).fill(nil) as Array<typeof nil> }), "written")
-    assert.strictEqual(fault({ _tag: "FixArray", items: Array(16).fill(nil) as Array<typeof nil> }), "InvalidLength")
+    assert.strictEqual(fault({ _tag: "FixArray", items: Array.from({ length: 15 }, () => nil) }), "written")
+    assert.strictEqual(fault({ _tag: "FixArray", items: Array.from({ length: 16 }, () => nil) }), "InvalidLength")
     assert.strictEqual(fault({ _tag: "PositiveFixint", value: 128 }), "Unrepresentable")
     assert.strictEqual(fault({ _tag: "NegativeFixint", value: -33 }), "Unrepresentable")
     const never = MessagePack.codec.decode(Uint8Array.of(0x91, 0xc1))
