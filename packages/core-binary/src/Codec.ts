@@ -21,6 +21,7 @@ import { type Backend, passesOf, viewOf } from "./internal/passes.ts"
 import { isPlaced } from "./internal/place.ts"
 import type { Passes } from "./internal/generate.ts"
 import type { Settings } from "./internal/Settings.ts"
+import { installedFor } from "./internal/installed.ts"
 import { cursor } from "./internal/number.ts"
 import { WalkRead } from "./internal/walkRead.ts"
 import { WalkWrite } from "./internal/walkWrite.ts"
@@ -294,7 +295,7 @@ class Compiled<A> implements Codec<A> {
 }
 
 /**
- * Compiles a layout. Compile once and keep the codec.
+ * Compiles a layout. The same layout with the same options gives the same codec.
  *
  * **Example** (A length-prefixed name)
  *
@@ -313,7 +314,17 @@ class Compiled<A> implements Codec<A> {
  * @category constructors
  * @since 0.1.0
  */
-export const make = <A>(layout: Layout<A>, options?: Options): Codec<A> => new Compiled(layout, options)
+export const make = <A>(layout: Layout<A>, options?: Options): Codec<A> => {
+  const { backend, copy, limits } = options ?? {}
+  const key = JSON.stringify([backend, copy, limits, installedFor(layout.node)])
+  let codecs = made.get(layout.node)
+  if (codecs === undefined) made.set(layout.node, (codecs = new Map()))
+  let codec = codecs.get(key)
+  if (codec === undefined) codecs.set(key, (codec = new Compiled<unknown>(layout, options)))
+  return codec as unknown as Codec<A>
+}
+
+const made = new WeakMap<Node, Map<string, Codec<unknown>>>()
 
 /**
  * A value that is read when it is asked for. It borrows its bytes from the input.

@@ -206,6 +206,7 @@ export class ClosureWrite {
     }
     const least = Number(min)
     const most = Number(max)
+    // The common widths in places of their own: one place for all would be slower in each.
     switch (size) {
       case 1:
         return (s, value) => {
@@ -219,18 +220,30 @@ export class ClosureWrite {
           s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
           return true
         }
+      default: {
+        const put = this.put(node, place)
+        return (s, value) => {
+          if (!isWhole(value, least, most)) return refuse(s)
+          put(s, value)
+          return true
+        }
+      }
+    }
+  }
+
+  /** Writes a number that is known to be in range. */
+  private put(node: Layout.Int, place: Place): (s: WriteState, value: number) => void {
+    const size = node.bits / 8
+    const known = node.endian === "inherit" ? place.little : node.endian === "little"
+    switch (size) {
+      case 1:
+        return (s, value) => s.view.setInt8(s.p++, value)
+      case 2:
+        return (s, value) => s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
       case 4:
-        return (s, value) => {
-          if (!isWhole(value, least, most)) return refuse(s)
-          s.view.setInt32((s.p += 4) - 4, value, known ?? s.little)
-          return true
-        }
+        return (s, value) => s.view.setInt32((s.p += 4) - 4, value, known ?? s.little)
       default:
-        return (s, value) => {
-          if (!isWhole(value, least, most)) return refuse(s)
-          writeNumber(s.view, (s.p += size) - size, size, value, known ?? s.little)
-          return true
-        }
+        return (s, value) => writeNumber(s.view, (s.p += size) - size, size, value, known ?? s.little)
     }
   }
 
@@ -295,8 +308,19 @@ export class ClosureWrite {
       case "Fixed":
         return (s, n) => n === length.value || refuse(s)
       case "Prefixed": {
-        const write = this.whole(length.prefix, rest, place)
         const { absent, max, min, plus, prefix } = length
+        if (prefix._tag === "Int" && prefix.type === "number") {
+          const put = this.put(prefix, place)
+          const bound = range(prefix)
+          const least = Math.max(min, Number(bound.min) - plus)
+          const most = Math.min(max, Number(bound.max) - plus)
+          return (s, n) => {
+            if (n < least || n > most || n + plus === absent) return refuse(s)
+            put(s, n + plus)
+            return true
+          }
+        }
+        const write = this.whole(prefix, rest, place)
         return (s, n) => {
           if (n < min || n > max || n + plus === absent) return refuse(s)
           return write(s, typed(prefix, n + plus))
@@ -373,7 +397,8 @@ export class ClosureWrite {
 
   private copy(length: Layout.Length, rest: number, place: Place): (s: WriteState, content: Uint8Array) => boolean {
     const count = this.count(length, rest, place)
-    const terminate = this.terminate(length, rest)
+    const ends = length._tag === "Terminated" || length._tag === "Rest"
+    const terminate = ends ? this.terminate(length, rest) : undefined
     return (s, content) => {
       const n = content.length
       if (!count(s, n)) return false
@@ -384,7 +409,7 @@ export class ClosureWrite {
       if (n < 32) for (let i = 0; i < n; i++) bytes[start + i] = content[i]!
       else bytes.set(content, start)
       s.p = start + n
-      return terminate(s, start)
+      return terminate === undefined || terminate(s, start)
     }
   }
 
