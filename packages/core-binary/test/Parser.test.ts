@@ -12,9 +12,20 @@ const list: Layout.Layout<unknown> = Binary.Suspend("List", () =>
 
 /** Layouts whose messages end by themselves, each in another way, with a few messages. */
 const layouts: ReadonlyArray<readonly [name: string, layout: Layout.Layout<unknown>, values: ReadonlyArray<unknown>]> =
-  ["a signed four-byte size", Binary.Window(Binary.Int32, record), [{ id: 1, name: "abc" }, { id: 2, name: "" }]],
-  ["a checked element", Binary.Array(record.pipe(Binary.decodeTo(Schema.Struct({ id: Schema.Int, name: Schema.String }))), Binary.Uint8), [[{ id: 1, name: "abc" }], []]],
   [
+    [
+      "a signed four-byte size",
+      Binary.Window(Binary.Int32, record),
+      [
+        { id: 1, name: "abc" },
+        { id: 2, name: "" }
+      ]
+    ],
+    [
+      "a checked element",
+      Binary.Array(record.pipe(Binary.decodeTo(Schema.Struct({ id: Schema.Int, name: Schema.String }))), Binary.Uint8),
+      [[{ id: 1, name: "abc" }], []]
+    ],
     [
       "a size prefix",
       Binary.Window(Binary.Uint16, record),
