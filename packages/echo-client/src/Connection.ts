@@ -57,7 +57,8 @@ export interface Options<D> {
 }
 
 /**
- * Counts since the connection was made. `late` responses found their number quarantined.
+ * Counts since the connection was made. Every request `sent` is in flight, or `answered`, `timedOut`, `cancelled` or `lost`
+ * with its connection; `late` responses found their number quarantined.
  *
  * @category models
  * @since 0.1.0
@@ -68,6 +69,7 @@ export interface Counters {
   readonly late: number
   readonly timedOut: number
   readonly cancelled: number
+  readonly lost: number
 }
 
 /**
@@ -130,6 +132,7 @@ export class Connection<D> {
   private late = 0
   private timedOut = 0
   private cancelled = 0
+  private lost = 0
 
   constructor(options: Options<D>) {
     this.window = options.window ?? 256
@@ -204,7 +207,10 @@ export class Connection<D> {
     return this.outgoing.added > this.outgoing.taken
   }
 
-  /** What is to be written now, as one view that nobody writes to again. From here on its requests count as written. */
+  /**
+   * What is to be written now, as one view. From here on its requests count as written. The view's bytes stay as they
+   * are until a response shows that the peer has them; copy them to keep them longer.
+   */
   take(): Uint8Array {
     return this.outgoing.take()
   }
@@ -224,20 +230,23 @@ export class Connection<D> {
     if (this.closed || this.violation !== undefined) return
     const sequence = response.sequence & 255
     const state = this.sequences.state[sequence]
+    if (state === Sequences.free || !this.isWritten(sequence)) {
+      this.violation = new ProtocolViolation({
+        written: true,
+        detail: `a response has sequence ${response.sequence}, which no request holds`
+      })
+      return
+    }
+    this.outgoing.prove(this.positions[sequence]!)
     if (state === Sequences.inFlight) {
       const data = this.data[sequence] as D
       this.forget(sequence)
       this.sequences.release(sequence)
       this.answered++
       this.onResponse(response, data, this.tags[sequence]!)
-    } else if (state === Sequences.quarantined) {
+    } else {
       this.sequences.release(sequence)
       this.late++
-    } else {
-      this.violation = new ProtocolViolation({
-        written: true,
-        detail: `a response has sequence ${response.sequence}, which no request holds`
-      })
     }
   }
 
@@ -298,14 +307,15 @@ export class Connection<D> {
       const written = this.isWritten(sequence)
       this.forget(sequence)
       this.sequences.release(sequence)
+      this.lost++
       const Why = reason._tag === "ConnectionLost" ? ConnectionLost : ProtocolViolation
       this.onFailure(new Why({ written, detail: reason.detail }), data, this.tags[sequence]!)
     }
   }
 
   get counters(): Counters {
-    const { answered, cancelled, late, sent, timedOut } = this
-    return { sent, answered, late, timedOut, cancelled }
+    const { answered, cancelled, late, lost, sent, timedOut } = this
+    return { sent, answered, late, timedOut, cancelled, lost }
   }
 
   /** What becomes of a number whose request gave up while its response can still arrive. */

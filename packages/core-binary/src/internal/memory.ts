@@ -11,10 +11,14 @@ const make = (buffer: ArrayBufferLike): Memory => ({
   bytes: new Uint8Array(buffer)
 })
 
-// A parser reads many messages out of one chunk: the last buffer is nearly always the next one. It keeps one buffer alive.
+// A parser reads many messages out of one chunk: the last buffer is nearly always the next one. Who answers each message
+// at once alternates between two, the chunk and the output. Both are kept alive.
 let last: Memory = make(new ArrayBuffer(0))
+let previous: Memory = last
 
 export const memoryOf = (buffer: ArrayBufferLike): Memory => {
   if (last.buffer === buffer) return last
-  return (last = make(buffer))
+  const memory = previous.buffer === buffer ? previous : make(buffer)
+  previous = last
+  return (last = memory)
 }

@@ -3,6 +3,7 @@ import type { Response } from "@bytewright/echo-protocol/Response"
 import * as Connection from "../Connection.ts"
 import { Closed, ConnectionLost, Overloaded, type ProtocolViolation, type Reason, Timeout } from "../EchoClientError.ts"
 import { type Job, Waiting } from "./job.ts"
+import type { Message } from "../Connection.ts"
 import type { Link } from "./link.ts"
 
 export interface Options {
@@ -15,6 +16,9 @@ export interface Options {
   readonly retryBurst: number
 }
 
+/** A batch changes connections after so many requests: often enough to share it out, seldom enough to cost nothing. */
+const longestRun = 32
+
 const drained = new ConnectionLost({ written: false, detail: "it had drained" })
 
 const sum = (a: Connection.Counters, b: Connection.Counters): Connection.Counters => ({
@@ -22,7 +26,8 @@ const sum = (a: Connection.Counters, b: Connection.Counters): Connection.Counter
   answered: a.answered + b.answered,
   late: a.late + b.late,
   timedOut: a.timedOut + b.timedOut,
-  cancelled: a.cancelled + b.cancelled
+  cancelled: a.cancelled + b.cancelled,
+  lost: a.lost + b.lost
 })
 
 export class Pool {
@@ -32,7 +37,7 @@ export class Pool {
   readonly draining = new Set<Link>()
   closing = false
   private abandoned = false
-  private totals: Connection.Counters = { sent: 0, answered: 0, late: 0, timedOut: 0, cancelled: 0 }
+  private totals: Connection.Counters = { sent: 0, answered: 0, late: 0, timedOut: 0, cancelled: 0, lost: 0 }
   /** What the latest connection died of. */
   lastFailure: string | undefined
   /** Called when `wakeAt` became earlier, and when nothing is pending any more in a pool that closes. */
@@ -292,18 +297,31 @@ export class Pool {
     for (let message = job.unsent; message !== undefined; message = job.unsent) {
       const link = this.choose(Connection.frameSize(message))
       if (link === undefined) return false
-      const before = link.core.wakeAt
-      if (link.core.send(message, job, job.unsentTag, job.deadline) < 0) {
-        this.settleFailed(job, link.core.refusal(message))
-        return true
+      if (!this.fill(link, job, message)) return true
+    }
+    return true
+  }
+
+  /** Sends a run of a job's requests over one connection; false when one was refused, and the job with it. */
+  private fill(link: Link, job: Job, first: Message): boolean {
+    const { core } = link
+    const before = core.wakeAt
+    let message: Message | undefined = first
+    for (let run = 0; run < longestRun && message !== undefined; run++) {
+      const sequence = core.send(message, job, job.unsentTag, job.deadline)
+      if (sequence === Connection.full) break
+      if (sequence === Connection.refused) {
+        this.settleFailed(job, core.refusal(message))
+        return false
       }
       job.inFlight++
       job.advance()
-      if (link.core.wakeAt < before) this.onEarlier()
-      if (!link.dirty) {
-        link.dirty = true
-        this.dirty.push(link)
-      }
+      message = job.unsent
+    }
+    if (core.wakeAt < before) this.onEarlier()
+    if (!link.dirty) {
+      link.dirty = true
+      this.dirty.push(link)
     }
     return true
   }
