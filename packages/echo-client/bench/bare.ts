@@ -22,7 +22,7 @@ export const isAnswer = (response: { readonly subject: Uint8Array; readonly body
   response.subject.length === 4 && response.body.length === 23 && response.body[22] === 110
 
 /** One connection: a free-list of numbers, one callback a request, one write a turn; no deadlines, no errors. */
-export class Bare {
+class Bare {
   private readonly socket: Socket
   private readonly free = Array.from({ length: 256 }, (_, i) => i)
   private readonly callbacks = new Array<(response: Response) => void>(256)
@@ -101,3 +101,6 @@ export class Bare {
     this.flush()
   }
 }
+
+/** Opens a connection and hands it out once it can send. */
+export const open = (port: number, onConnect: (bare: Bare) => void): Bare => new Bare(port, onConnect)

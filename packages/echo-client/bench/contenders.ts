@@ -2,7 +2,7 @@
 import { NodeSocket } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
 import { EchoClient, Endpoint } from "../src/index.ts"
-import { Bare, isAnswer, message } from "./bare.ts"
+import { isAnswer, message, open } from "./bare.ts"
 
 const [name, port, connections, window, seconds] = [process.argv[2]!, ...process.argv.slice(3).map(Number)] as [
   string,
@@ -15,6 +15,7 @@ const [name, port, connections, window, seconds] = [process.argv[2]!, ...process
 let done = 0
 let wrong = 0
 let stopped = false
+const running = (): boolean => !stopped
 const count = (response: { readonly subject: Uint8Array; readonly body: Uint8Array }): void => {
   done++
   if (!isAnswer(response)) wrong++
@@ -22,7 +23,7 @@ const count = (response: { readonly subject: Uint8Array; readonly body: Uint8Arr
 
 const callbacks = (): void => {
   for (let i = 0; i < connections; i++) {
-    new Bare(port, (bare) => {
+    open(port, (bare) => {
       const next = (response: Parameters<typeof count>[0]): void => {
         count(response)
         bare.send(message, next)
@@ -34,9 +35,9 @@ const callbacks = (): void => {
 
 const promises = (): void => {
   for (let i = 0; i < connections; i++) {
-    new Bare(port, (bare) => {
+    open(port, (bare) => {
       const loop = async (): Promise<void> => {
-        while (!stopped) {
+        while (running()) {
           count(await new Promise<Parameters<typeof count>[0]>((resolve) => bare.send(message, resolve)))
         }
       }
@@ -52,7 +53,7 @@ const client = EchoClient.make({ endpoints: [Endpoint.tcp("127.0.0.1", port)], c
 const fibers = Effect.gen(function* () {
   const echo = yield* client
   const loop = Effect.gen(function* () {
-    while (!stopped) count(yield* echo.echo(message))
+    while (running()) count(yield* echo.echo(message))
   })
   yield* Effect.forEach(Array.from({ length: connections * window }), () => loop, {
     concurrency: "unbounded",
@@ -66,7 +67,7 @@ const batches = Effect.gen(function* () {
   const size = Math.min(64, connections * window)
   const requests = Array.from({ length: size }, () => message)
   const loop = Effect.gen(function* () {
-    while (!stopped) for (const response of yield* echo.echoMany(requests)) count(response)
+    while (running()) for (const response of yield* echo.echoMany(requests)) count(response)
   })
   const loops = Math.ceil((connections * window) / size)
   yield* Effect.forEach(Array.from({ length: loops }), () => loop, { concurrency: "unbounded", discard: true })

@@ -23,9 +23,9 @@ const report = await Effect.runPromise(
     toClient: { ...Storm.weather.toClient, duplicate: Number(values.duplicate), corrupt: Number(values.corrupt) },
     restartEvery: 2_000,
     onPercent: (percent, done) => {
-      if (percent % 5 !== 0) return
       globalThis.gc?.()
       heap.push([percent, process.memoryUsage().heapUsed])
+      if (percent % 5 !== 0) return
       process.stderr.write(`${done} of ${requests}, heap ${(heap.at(-1)![1] / 1e6).toFixed(1)} MB\n`)
     }
   })
@@ -33,9 +33,19 @@ const report = await Effect.runPromise(
 console.log("faults", report.faults)
 console.log("failures", report.failures)
 console.log("client", report.stats)
-const at = (percent: number): number => heap.find(([p]) => p >= percent)?.[1] ?? Number.NaN
+/** The middle of the samples of some percents: a single one depends on how many frames are held up just then. */
+const around = (from: number, to: number): number => {
+  const samples = heap
+    .flatMap(([percent, bytes]) => (percent >= from && percent <= to ? [bytes] : []))
+    .sort((a, b) => a - b)
+  return samples[samples.length >> 1] ?? Number.NaN
+}
 if (globalThis.gc !== undefined) {
-  console.log(`heap ${(at(20) / 1e6).toFixed(1)} MB at 20%, ${(at(100) / 1e6).toFixed(1)} MB at 100%`)
+  const [early, late] = [around(15, 25), around(88, 98)]
+  const change = `${late >= early ? "+" : ""}${((late / early - 1) * 100).toFixed(1)}%`
+  console.log(
+    `heap after GC ${(early / 1e6).toFixed(1)} MB at 20%, ${(late / 1e6).toFixed(1)} MB at the end: ${change}`
+  )
 }
 console.log(`seed ${seed}, answered ${report.answered}, interrupted ${report.interrupted}`)
 console.log(`wrong ${report.wrong}, unsettled ${report.unsettled}, leaked ${report.leaked} of ${requests}`)

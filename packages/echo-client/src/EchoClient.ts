@@ -16,6 +16,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Counters, Message } from "./Connection.ts"
 import type { EchoClientError } from "./EchoClientError.ts"
+import * as EchoUrl from "./EchoUrl.ts"
 import * as Endpoint from "./Endpoint.ts"
 import { type Answer, dialer } from "./internal/handler.ts"
 import { Batch, type Job, Single } from "./internal/job.ts"
@@ -222,6 +223,22 @@ export const layerConfig = (
   config: Config.Wrap<Options>
 ): Layer.Layer<EchoClient, Config.ConfigError, Endpoint.Dialer> =>
   Layer.effect(EchoClient, Effect.flatMap(Config.unwrap(config), make))
+
+/**
+ * The client as a layer, from a URL such as `echo://host:port?connections=8&window=64&timeout=2s`; `options` goes before
+ * what the URL says. Fails with the reason `InvalidUrl`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerUrl = (
+  url: string,
+  options?: Partial<Options>
+): Layer.Layer<EchoClient, EchoClientError, Endpoint.Dialer> =>
+  Layer.effect(
+    EchoClient,
+    Effect.flatMap(Effect.fromResult(EchoUrl.parse(url)), (parsed) => make({ ...parsed, ...options }))
+  )
 
 /**
  * The client as a layer for tests: the real client, connected in memory to a server that answers with `handler`, at

@@ -4,5 +4,6 @@
 export * as Connection from "./Connection.ts"
 export * as EchoClient from "./EchoClient.ts"
 export * as EchoClientError from "./EchoClientError.ts"
+export * as EchoUrl from "./EchoUrl.ts"
 export * as Endpoint from "./Endpoint.ts"
 export * as MemorySocket from "./MemorySocket.ts"
