@@ -40,6 +40,7 @@ export interface Message extends Omit<Request.Request, "apiKey" | "sequence"> {}
  * - `maxFrameSize`: the greatest frame to send or to accept, in bytes, its size field included (1 MiB).
  * - `recycleAt`: quarantined numbers from which on the connection asks to be replaced (64).
  * - `recycleAfter`: milliseconds in quarantine after which it does (30,000).
+ * - `onDeadline`: asked when a request's deadline has passed; a later one keeps it in flight until then.
  * - `onResponse`, `onFailure`: called from inside `receive`, `sweep` and `close`; they may call `send` and `cancel`.
  *   `data` and `tag` are those of `send`. The response's bytes are views of what `receive` was given.
  *
@@ -54,6 +55,7 @@ export interface Options<D> {
   readonly recycleAfter?: number | undefined
   readonly onResponse: (response: Response.Response, data: D, tag: number) => void
   readonly onFailure: (reason: Reason, data: D, tag: number) => void
+  readonly onDeadline?: ((data: D, tag: number, now: number) => number) | undefined
 }
 
 /**
@@ -123,6 +125,7 @@ export class Connection<D> {
   private readonly recycleAfter: number
   private readonly onResponse: Options<D>["onResponse"]
   private readonly onFailure: Options<D>["onFailure"]
+  private readonly onDeadline: Options<D>["onDeadline"]
   private readonly parser: Parser.Parser<Response.Response>
   private violation: ProtocolViolation | undefined
   // One object for all frames: only its fields differ.
@@ -142,6 +145,7 @@ export class Connection<D> {
     this.recycleAfter = options.recycleAfter ?? 30_000
     this.onResponse = options.onResponse
     this.onFailure = options.onFailure
+    this.onDeadline = options.onDeadline
     this.parser = Parser.make(Response.frame, { maxFrameSize: this.maxFrameSize })
     const none = new Uint8Array(0)
     this.frame = { apiKey: 0, sequence: 0, timestamp: 0n, subject: none, metadata: [], body: none }
@@ -269,9 +273,13 @@ export class Connection<D> {
     for (let sequence = 0; sequence < 256; sequence++) {
       const state = this.sequences.state[sequence]
       if (state === Sequences.inFlight) {
-        const deadline = this.deadlines[sequence]!
+        const data = this.data[sequence] as D
+        let deadline = this.deadlines[sequence]!
+        if (deadline <= now && this.onDeadline !== undefined) {
+          deadline = this.onDeadline(data, this.tags[sequence]!, now)
+          this.deadlines[sequence] = deadline
+        }
         if (deadline <= now) {
-          const data = this.data[sequence] as D
           const written = this.isWritten(sequence)
           this.forget(sequence)
           this.giveUp(sequence, now)

@@ -10,6 +10,7 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
@@ -22,6 +23,7 @@ import { type Answer, dialer } from "./internal/handler.ts"
 import { Batch, type Job, Single } from "./internal/job.ts"
 import * as Lane from "./internal/lane.ts"
 import { Pool } from "./internal/pool.ts"
+import * as Tracing from "./internal/tracing.ts"
 
 /**
  * How a client is made.
@@ -40,6 +42,13 @@ import { Pool } from "./internal/pool.ts"
  * - `retryRatio`, `retryBurst`: what was in flight when a connection was lost is sent again only if it was never written
  *   or its caller calls it idempotent, and only within a budget: each request adds `retryRatio` (0.1), up to
  *   `retryBurst` (256); each retry takes 1.
+ * - `hedgeAfter`: an idempotent `echo` not answered by then is sent once more, over another connection, if the same budget
+ *   allows; the first answer counts (never).
+ * - `ejectAfter`, `ejectFor`: an endpoint that left so many requests in a row unanswered (5) gets none for a while (10
+ *   seconds), unless all are such.
+ * - `probeAfter`: a connection idle for so long is asked to echo an empty request; without an answer in `timeout` it is
+ *   replaced (never).
+ * - `traceRatio`: the share of calls that have a span where a tracer is installed (1); without one a call costs nothing more.
  *
  * @category models
  * @since 0.1.0
@@ -63,6 +72,11 @@ export interface Options {
     | undefined
   readonly retryRatio?: number | undefined
   readonly retryBurst?: number | undefined
+  readonly hedgeAfter?: Duration.Input | undefined
+  readonly ejectAfter?: number | undefined
+  readonly ejectFor?: Duration.Input | undefined
+  readonly probeAfter?: Duration.Input | undefined
+  readonly traceRatio?: number | undefined
 }
 
 /**
@@ -92,6 +106,9 @@ export interface Stats extends Counters {
   readonly overloaded: number
   readonly retried: number
   readonly recycled: number
+  readonly hedged: number
+  readonly ejected: number
+  readonly probed: number
   readonly connected: number
 }
 
@@ -142,45 +159,57 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<EchoClient["Service"], never, Endpoint.Dialer | Scope.Scope> {
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
+  const timeout = millis(options.timeout, 5_000)
   const pool = new Pool({
     now: () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6,
     random: () => random.nextDoubleUnsafe(),
     maxWaiting: options.maxWaiting ?? 65_536,
     whenFull: options.whenFull ?? "suspend",
     retryRatio: options.retryRatio ?? 0.1,
-    retryBurst: options.retryBurst ?? 256
+    retryBurst: options.retryBurst ?? 256,
+    hedgeAfter: millis(options.hedgeAfter, Infinity),
+    ejectAfter: options.ejectAfter ?? 5,
+    ejectFor: millis(options.ejectFor, 10_000),
+    probeAfter: millis(options.probeAfter, Infinity),
+    probeTimeout: timeout
   })
-  const timeout = millis(options.timeout, 5_000)
   const { drain } = yield* Lane.run(pool, {
     dial: yield* Endpoint.Dialer,
     endpoints: options.endpoints,
     connections: options.connections ?? 1,
-    window: options.window,
-    windowBytes: options.windowBytes,
-    maxFrameSize: options.maxFrameSize,
+    limits: options,
     connectTimeout: millis(options.connectTimeout, 5_000),
     backoffMin: millis(options.backoff?.min, 50),
     backoffMax: millis(options.backoff?.max, 5_000),
     healthyAfter: millis(options.backoff?.healthyAfter, 5_000)
   })
 
+  const traceRatio = options.traceRatio ?? 1
   const call = <A>(
-    start: (idempotent: boolean, resume: (effect: Effect.Effect<A, EchoClientError>) => void) => Job,
+    method: string,
+    start: (idempotent: boolean, resume: (exit: Exit.Exit<A, EchoClientError>) => void) => Job,
     callOptions: CallOptions | undefined
   ): Effect.Effect<A, EchoClientError> =>
-    Effect.callback((resume) => {
-      const job = start(callOptions?.idempotent === true, resume)
-      pool.submit(job, callOptions === undefined ? timeout : millis(callOptions.timeout, timeout))
-      return Effect.sync(() => pool.withdraw(job))
+    Effect.withFiber((fiber) => {
+      let job: Job | undefined
+      const pending = Effect.callback<A, EchoClientError>((resume) => {
+        const started = start(callOptions?.idempotent === true, resume)
+        job = started
+        pool.submit(started, callOptions === undefined ? timeout : millis(callOptions.timeout, timeout))
+        return Effect.sync(() => pool.withdraw(started))
+      })
+      if (fiber.cache.tracer === undefined || random.nextDoubleUnsafe() >= traceRatio) return pending
+      return Tracing.span(method, pending, () => job?.endpoint)
     })
 
   const echoMany: EchoClient["Service"]["echoMany"] = (requests, callOptions) =>
     requests.length === 0
       ? Effect.succeed([])
-      : call((idempotent, resume) => new Batch(requests, idempotent, resume), callOptions)
+      : call("echoMany", (idempotent, resume) => new Batch(requests, idempotent, resume), callOptions)
 
   return EchoClient.of({
-    echo: (request, callOptions) => call((idempotent, resume) => new Single(request, idempotent, resume), callOptions),
+    echo: (request, callOptions) =>
+      call("echo", (idempotent, resume) => new Single(request, idempotent, resume), callOptions),
     echoMany,
     echoStream: (callOptions) =>
       Stream.mapArrayEffect((requests) =>
@@ -198,6 +227,9 @@ export const make = Effect.fnUntraced(function* (
       overloaded: pool.overloaded,
       retried: pool.retried,
       recycled: pool.recycled,
+      hedged: pool.hedged,
+      ejected: pool.ejected,
+      probed: pool.probed,
       connected: pool.connected
     })),
     drain

@@ -1,6 +1,7 @@
 /**
  * @since 0.1.0
  */
+export * as ClientMetrics from "./ClientMetrics.ts"
 export * as Connection from "./Connection.ts"
 export * as EchoClient from "./EchoClient.ts"
 export * as EchoClientError from "./EchoClientError.ts"

@@ -55,7 +55,7 @@ async def serve(reader, writer):
                 else:
                     writer.write(answer)
             await writer.drain()
-    except ConnectionError:
+    except (ConnectionError, asyncio.CancelledError):
         pass
     finally:
         writer.close()
