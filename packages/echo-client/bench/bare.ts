@@ -5,7 +5,7 @@ const subject = new TextEncoder().encode("test")
 const body = new TextEncoder().encode("We have a lot in common")
 const metadata = [1, 2, 3]
 
-/** The request of all contenders: 57 bytes of payload. */
+/** The request of all contenders: a frame of 57 bytes. */
 export const message = { timestamp: 9999n, subject, metadata, body }
 
 interface Response {

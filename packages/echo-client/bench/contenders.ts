@@ -12,12 +12,22 @@ const [name, port, connections, window, seconds] = [process.argv[2]!, ...process
   number
 ]
 
+// One request at a time: each one's latency counts. More, and reading the clock would be most of what is measured.
+const single = connections * window === 1
+const latencies: Array<number> = []
+let lastAt = performance.now()
+
 let done = 0
 let wrong = 0
 let stopped = false
 const running = (): boolean => !stopped
 const count = (response: { readonly subject: Uint8Array; readonly body: Uint8Array }): void => {
   done++
+  if (single) {
+    const now = performance.now()
+    latencies.push(now - lastAt)
+    lastAt = now
+  }
   if (!isAnswer(response)) wrong++
 }
 
@@ -93,7 +103,8 @@ setTimeout(() => {
         name,
         wrong,
         perSecond: Math.round(requests / elapsed),
-        cpuMicroseconds: (cpu.user + cpu.system) / requests
+        cpuMicroseconds: (cpu.user + cpu.system) / requests,
+        medianMicroseconds: single ? 1_000 * latencies.sort((a, b) => a - b)[latencies.length >> 1]! : 0
       })
     )
     process.exit(wrong === 0 ? 0 : 1)

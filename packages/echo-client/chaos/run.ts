@@ -14,7 +14,7 @@ const { values } = parseArgs({
 const requests = Number(values.requests)
 const seed = Number(values.seed)
 
-const heap: Array<readonly [percent: number, bytes: number]> = []
+const heap: Array<number> = []
 const report = await Effect.runPromise(
   Storm.run({
     requests,
@@ -22,31 +22,19 @@ const report = await Effect.runPromise(
     toServer: Storm.weather.toServer,
     toClient: { ...Storm.weather.toClient, duplicate: Number(values.duplicate), corrupt: Number(values.corrupt) },
     restartEvery: 2_000,
-    onPercent: (percent, done) => {
+    onQuiet: (done) => {
       globalThis.gc?.()
-      heap.push([percent, process.memoryUsage().heapUsed])
-      if (percent % 5 !== 0) return
-      process.stderr.write(`${done} of ${requests}, heap ${(heap.at(-1)![1] / 1e6).toFixed(1)} MB\n`)
+      heap.push(process.memoryUsage().heapUsed)
+      process.stderr.write(`${done} of ${requests}, heap after GC ${(heap.at(-1)! / 1e6).toFixed(1)} MB\n`)
     }
   })
 )
 console.log("faults", report.faults)
 console.log("failures", report.failures)
 console.log("client", report.stats)
-/** The middle of the samples of some percents: a single one depends on how many frames are held up just then. */
-const around = (from: number, to: number): number => {
-  const samples = heap
-    .flatMap(([percent, bytes]) => (percent >= from && percent <= to ? [bytes] : []))
-    .sort((a, b) => a - b)
-  return samples[samples.length >> 1] ?? Number.NaN
-}
-if (globalThis.gc !== undefined) {
-  const [early, late] = [around(15, 25), around(88, 98)]
-  const change = `${late >= early ? "+" : ""}${((late / early - 1) * 100).toFixed(1)}%`
-  console.log(
-    `heap after GC ${(early / 1e6).toFixed(1)} MB at 20%, ${(late / 1e6).toFixed(1)} MB at the end: ${change}`
-  )
-}
+const [early, late] = [heap[0]!, heap.at(-1)!]
+const change = `${late >= early ? "+" : ""}${((late / early - 1) * 100).toFixed(1)}%`
+console.log(`heap after GC ${(early / 1e6).toFixed(1)} MB at 20%, ${(late / 1e6).toFixed(1)} MB at the end: ${change}`)
 console.log(`seed ${seed}, answered ${report.answered}, interrupted ${report.interrupted}`)
 console.log(`wrong ${report.wrong}, unsettled ${report.unsettled}, leaked ${report.leaked} of ${requests}`)
 // What eight bits cannot tell apart is measured, not failed, in the runs that double or corrupt.

@@ -17,8 +17,8 @@ export interface Options {
   /** The two servers restart about so often, in milliseconds; 0 for never. */
   readonly restartEvery: number
   readonly concurrency?: number
-  /** Called after each hundredth of the requests. */
-  readonly onPercent?: (percent: number, done: number) => void
+  /** Called after each fifth of the requests, when all are settled and nothing is on its way. */
+  readonly onQuiet?: (done: number) => void
 }
 
 export interface Report {
@@ -140,7 +140,6 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   }).pipe(Effect.provide(Endpoint.layer((endpoint) => NodeSocket.makeNet(endpoint))))
   const failures: Record<string, number> = {}
   const tally = { answered: 0, wrong: 0, interrupted: 0, settled: 0 }
-  const hundredth = Math.ceil(options.requests / 100)
   let next = 0
   const one = (n: number) => {
     const kind = random()
@@ -159,16 +158,21 @@ export const run = Effect.fnUntraced(function* (options: Options) {
       } else if (exit.value._tag === "None") tally.interrupted++
       else if (isAnswer(n, exit.value.value)) tally.answered++
       else tally.wrong++
-      if (tally.settled % hundredth === 0) options.onPercent?.(tally.settled / hundredth, tally.settled)
     })
   }
-  const worker = Effect.gen(function* () {
-    while (next < options.requests) yield* one(next++)
-  })
-  yield* Effect.forEach(Array.from({ length: options.concurrency ?? 1_500 }), () => worker, {
-    concurrency: "unbounded",
-    discard: true
-  })
+  for (let fifth = 1; fifth <= 5; fifth++) {
+    const until = Math.round((options.requests * fifth) / 5)
+    const worker = Effect.gen(function* () {
+      while (next < until) yield* one(next++)
+    })
+    yield* Effect.forEach(Array.from({ length: options.concurrency ?? 1_500 }), () => worker, {
+      concurrency: "unbounded",
+      discard: true
+    })
+    if (options.onQuiet === undefined) continue
+    yield* Effect.sleep(500)
+    options.onQuiet(until)
+  }
   yield* echo.drain
   const stats = yield* echo.stats
   const faults: Record<string, number> = {}

@@ -10,7 +10,7 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
@@ -20,7 +20,7 @@ import type { EchoClientError } from "./EchoClientError.ts"
 import * as EchoUrl from "./EchoUrl.ts"
 import * as Endpoint from "./Endpoint.ts"
 import { type Answer, dialer } from "./internal/handler.ts"
-import { Batch, type Job, Single } from "./internal/job.ts"
+import { Batch, Single } from "./internal/job.ts"
 import * as Lane from "./internal/lane.ts"
 import { Pool } from "./internal/pool.ts"
 import * as Tracing from "./internal/tracing.ts"
@@ -185,31 +185,36 @@ export const make = Effect.fnUntraced(function* (
   })
 
   const traceRatio = options.traceRatio ?? 1
-  const call = <A>(
-    method: string,
-    start: (idempotent: boolean, resume: (exit: Exit.Exit<A, EchoClientError>) => void) => Job,
-    callOptions: CallOptions | undefined
-  ): Effect.Effect<A, EchoClientError> =>
+  const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
+    fiber.cache.tracer !== undefined && random.nextDoubleUnsafe() < traceRatio
+  const timeoutOf = (callOptions: CallOptions | undefined): number =>
+    callOptions?.timeout === undefined ? timeout : millis(callOptions.timeout, timeout)
+
+  const echo: EchoClient["Service"]["echo"] = (request, callOptions) =>
     Effect.withFiber((fiber) => {
-      let job: Job | undefined
-      const pending = Effect.callback<A, EchoClientError>((resume) => {
-        const started = start(callOptions?.idempotent === true, resume)
-        job = started
-        pool.submit(started, callOptions === undefined ? timeout : millis(callOptions.timeout, timeout))
-        return Effect.sync(() => pool.withdraw(started))
+      const job = new Single(request, callOptions?.idempotent === true)
+      const call = Effect.callback<Response, EchoClientError>((resume) => {
+        job.resume = resume
+        pool.submit(job, timeoutOf(callOptions))
+        return Effect.sync(() => pool.withdraw(job))
       })
-      if (fiber.cache.tracer === undefined || random.nextDoubleUnsafe() >= traceRatio) return pending
-      return Tracing.span(method, pending, () => job?.endpoint)
+      return isTraced(fiber) ? Tracing.span("echo", call, job) : call
     })
 
   const echoMany: EchoClient["Service"]["echoMany"] = (requests, callOptions) =>
-    requests.length === 0
-      ? Effect.succeed([])
-      : call("echoMany", (idempotent, resume) => new Batch(requests, idempotent, resume), callOptions)
+    Effect.withFiber((fiber) => {
+      if (requests.length === 0) return Effect.succeed([])
+      const job = new Batch(requests, callOptions?.idempotent === true)
+      const call = Effect.callback<ReadonlyArray<Response>, EchoClientError>((resume) => {
+        job.resume = resume
+        pool.submit(job, timeoutOf(callOptions))
+        return Effect.sync(() => pool.withdraw(job))
+      })
+      return isTraced(fiber) ? Tracing.span("echoMany", call, job) : call
+    })
 
   return EchoClient.of({
-    echo: (request, callOptions) =>
-      call("echo", (idempotent, resume) => new Single(request, idempotent, resume), callOptions),
+    echo,
     echoMany,
     echoStream: (callOptions) =>
       Stream.mapArrayEffect((requests) =>

@@ -1,7 +1,7 @@
 /** Servers and sockets that are not ours: Python's asyncio, TLS, Unix sockets. */
 import { assert, describe, it } from "@effect/vitest"
 import { NodeSocket } from "@effect/platform-node"
-import { Effect, Stream } from "effect"
+import { Effect, Exit, Fiber, Stream } from "effect"
 import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { createServer, type Server, type Socket } from "node:net"
@@ -43,6 +43,15 @@ const listening = (server: Server, at: string | number) =>
     () => Effect.sync(() => server.close())
   )
 
+const asyncio = (...args: ReadonlyArray<string>) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const path = fileURLToPath(new URL("peers/server.py", import.meta.url))
+      return spawn("python3", [path, ...args], { stdio: ["ignore", "pipe", "inherit"] })
+    }),
+    (process) => Effect.sync(() => process.kill("SIGKILL"))
+  )
+
 describe("peers", () => {
   it.live.skipIf(!python)(
     "100,000 pipelined requests to asyncio: reordered, dribbled, all 256 numbers used, 0 wrong",
@@ -70,6 +79,46 @@ describe("peers", () => {
         assert.strictEqual(responses.filter((response, n) => !answers(n, response)).length, 0)
         server.kill("SIGTERM")
         assert.strictEqual(yield* line, "256")
+      })
+  )
+
+  it.live.skipIf(!python)(
+    "a server killed with kill -9: every pending request settles, and the client finds the next",
+    () =>
+      Effect.gen(function* () {
+        const first = yield* asyncio("7")
+        const port = yield* lines(first.stdout)
+        const echo = yield* EchoClient.make({
+          endpoints: [Endpoint.tcp("127.0.0.1", Number(port))],
+          connections: 2,
+          timeout: "50 seconds",
+          backoff: { min: 10, max: 50 }
+        }).pipe(Effect.provide(dialer))
+        let killed = false
+        const worker = Effect.gen(function* () {
+          for (let n = 0; ; n++) {
+            const exit = yield* Effect.exit(echo.echo(message(n)))
+            if (Exit.isFailure(exit)) return exit
+            assert.isTrue(answers(n, exit.value))
+            if (!killed && n === 50) {
+              killed = true
+              first.kill("SIGKILL")
+            }
+          }
+        })
+        const exits = yield* Effect.forkChild(
+          Effect.forEach(Array.from({ length: 400 }), () => worker, { concurrency: "unbounded" })
+        )
+        while ((yield* echo.stats).lost === 0) yield* Effect.sleep(5)
+        const second = yield* asyncio("8", port)
+        yield* lines(second.stdout)
+        assert.isTrue(answers(1, yield* echo.echo(message(1))))
+        second.kill("SIGKILL")
+        for (const exit of yield* Fiber.join(exits)) {
+          const reason = Exit.findErrorOption(exit)
+          assert.strictEqual(reason._tag === "Some" ? reason.value.reason._tag : "none", "ConnectionLost")
+        }
+        assert.strictEqual((yield* echo.stats).inFlight, 0)
       })
   )
 

@@ -46,13 +46,13 @@ export class Single extends Job {
   readonly only: Message
   readonly unsentTag = 0
   unsent: Message | undefined
-  private readonly resume: Resume<Response>
+  /** Set before it is submitted. */
+  resume!: Resume<Response>
 
-  constructor(message: Message, idempotent: boolean, resume: Resume<Response>) {
+  constructor(message: Message, idempotent: boolean) {
     super(idempotent)
     this.only = message
     this.unsent = message
-    this.resume = resume
   }
 
   advance(): void {
@@ -79,15 +79,15 @@ export class Batch extends Job {
   unsentTag = 0
   private readonly messages: ReadonlyArray<Message>
   private readonly responses: Array<Response>
-  private readonly resume: Resume<ReadonlyArray<Response>>
+  /** Set before it is submitted. */
+  resume!: Resume<ReadonlyArray<Response>>
   private remaining: number
   private cursor = 0
   private readonly repeated: Array<number> = []
 
-  constructor(messages: ReadonlyArray<Message>, idempotent: boolean, resume: Resume<ReadonlyArray<Response>>) {
+  constructor(messages: ReadonlyArray<Message>, idempotent: boolean) {
     super(idempotent)
     this.messages = messages
-    this.resume = resume
     this.remaining = messages.length
     this.responses = new Array<Response>(messages.length)
   }

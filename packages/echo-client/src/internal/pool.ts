@@ -70,10 +70,12 @@ export class Pool {
   private turn = false
   private turnNow = 0
   private retryTokens: number
+  private state: number
 
   constructor(options: Options) {
     this.options = options
     this.retryTokens = options.retryBurst
+    this.state = Math.floor(options.random() * 0xffff_ffff) + 1
   }
 
   /** Callers that wait for room. */
@@ -302,9 +304,10 @@ export class Pool {
     if (link.core.inFlight > 0) return
     this.probed++
     // Its own deadline is long past: it is for this connection, and not to be sent over another.
-    const job = new Single(probe, false, (exit) => {
+    const job = new Single(probe, false)
+    job.resume = (exit) => {
       if (Exit.isFailure(exit)) link.fail(unresponsive)
-    })
+    }
     this.send(link, probe, job, now + this.options.probeTimeout)
   }
 
@@ -396,8 +399,8 @@ export class Pool {
     const { links } = this
     const count = links.length
     if (count > 1) {
-      const first = links[(this.options.random() * count) | 0]!
-      const second = links[(this.options.random() * count) | 0]!
+      const first = links[this.pick(count)]!
+      const second = links[this.pick(count)]!
       const link = second.load < first.load ? second : first
       if (link !== except && link.core.hasRoom(size) && !this.isEjected(link)) return link
     }
@@ -407,6 +410,16 @@ export class Pool {
       if (link !== except && link.core.hasRoom(size) && (all || !this.isEjected(link))) return link
     }
     return undefined
+  }
+
+  /** A number below `count`, by a xorshift: a choice between connections need not be better, and must be cheap. */
+  private pick(count: number): number {
+    let x = this.state
+    x ^= x << 13
+    x ^= x >>> 17
+    x ^= x << 5
+    this.state = x
+    return (x >>> 0) % count
   }
 
   private isEjected(link: Link): boolean {

@@ -15,13 +15,13 @@ const server = (endpoint: Endpoint | undefined): Record<string, string | number>
 export const span = <A>(
   method: string,
   call: Effect.Effect<A, EchoClientError>,
-  endpoint: () => Endpoint | undefined
+  job: { readonly endpoint: Endpoint | undefined }
 ): Effect.Effect<A, EchoClientError> =>
   call.pipe(
     Effect.onExit((exit) => {
       const error = Exit.isFailure(exit) ? Exit.findErrorOption(exit) : undefined
       return Effect.annotateCurrentSpan({
-        ...server(endpoint()),
+        ...server(job.endpoint),
         ...(error?._tag === "Some" ? { "error.type": error.value.reason._tag } : {})
       })
     }),

@@ -1,7 +1,7 @@
 """An Echo server from the grammar alone: struct and asyncio, nothing of this project.
 
 Replies are reordered within what has arrived, and some connections get theirs one byte at a time.
-Prints its port, and on SIGTERM the number of different sequence numbers it saw.
+Arguments: a seed, and a port if it matters. Prints its port, and on SIGTERM the number of different sequence numbers it saw.
 """
 import asyncio
 import random
@@ -63,7 +63,8 @@ async def serve(reader, writer):
 
 async def main():
     random.seed(int(sys.argv[1]))
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    server = await asyncio.start_server(serve, "127.0.0.1", port)
     print(server.sockets[0].getsockname()[1], flush=True)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
