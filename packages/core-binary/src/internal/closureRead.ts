@@ -16,6 +16,7 @@ import { runtime } from "./runtime.ts"
 import type { Settings } from "./Settings.ts"
 import { readText } from "./text.ts"
 import { converter } from "./transform.ts"
+import { readFields } from "./unrolled.ts"
 import { checksum, find, matches, paddingSize } from "./walkRead.ts"
 
 /** Where a reading stands; all positions are absolute in the memory. */
@@ -363,22 +364,11 @@ export class ClosureRead {
     const checks = node.fields.flatMap((field) => this.verify(field.name, field.node, place))
     const size = fields.length
     if (checks.length === 0 && fields.every((field) => field.slot < 0 && !field.hidden && field.plain)) {
-      const names = fields.map((field) => field.name)
-      const reads = fields.map((field) => field.read)
-      // The common struct: its shape is made once and copied, so that the stores below change no shape.
-      const shape: Record<string, unknown> = Object.fromEntries([
-        ...(tag === undefined ? [] : [["_tag", tag]]),
-        ...names.map((name) => [name, undefined])
-      ])
-      return (s) => {
-        const value = { ...shape }
-        for (let i = 0; i < size; i++) {
-          const read = reads[i]!(s)
-          if (read === invalid) return invalid
-          value[names[i]!] = read
-        }
-        return value
-      }
+      return readFields(
+        fields.map((field) => field.name),
+        fields.map((field) => field.read),
+        tag
+      )
     }
     return (s) => {
       const value: Record<string, unknown> = tag === undefined ? {} : { _tag: tag }

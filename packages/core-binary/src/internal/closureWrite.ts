@@ -17,6 +17,7 @@ import { pending } from "./scope.ts"
 import type { Settings } from "./Settings.ts"
 import { textSize, writeText } from "./text.ts"
 import { converter } from "./transform.ts"
+import { writeFields } from "./unrolled.ts"
 import { checksum, find, matches, paddingSize } from "./walkRead.ts"
 import { computedOf, typed } from "./walkWrite.ts"
 
@@ -412,14 +413,12 @@ export class ClosureWrite {
       }
     })
     if (fields.every((field) => field.slot < 0 && !field.hidden)) {
-      const names = fields.map((field) => field.name)
-      const writes = fields.map((field) => field.write)
-      const size = fields.length
-      return (s, value) => {
-        if (typeof value !== "object" || value === null) return refuse(s)
-        for (let i = 0; i < size; i++) if (!writes[i]!(s, (value as Record<string, unknown>)[names[i]!])) return false
-        return true
-      }
+      const write = writeFields(
+        fields.map((field) => field.name),
+        fields.map((field) => field.write)
+      )
+      return (s, value) =>
+        typeof value === "object" && value !== null ? write(s, value as Record<string, unknown>) : refuse(s)
     }
     const fills = node.fields.flatMap((field) => this.fill(field.name, field.node, place))
     const sums = node.fields.flatMap((field) => this.sum(field.name, field.node, place))

@@ -60,7 +60,9 @@ export class EmitRead {
   root(node: Layout.Node): void {
     const source = (this.source = new Source(this.module))
     const { min } = bounds(node)
-    source.line(`if (end - start > ${this.settings.limits.maxBytes}${min > 0 ? ` || end - start < ${min}` : ""}) return X`)
+    source.line(
+      `if (end - start > ${this.settings.limits.maxBytes}${min > 0 ? ` || end - start < ${min}` : ""}) return X`
+    )
     const value = this.read(node, 0, { end: "e", little: "false", scope: undefined })
     source.line(`if (part) R.cursor.next = ${source.at()} - origin`)
     source.line(`else if (${source.at()} !== e) return X`)
