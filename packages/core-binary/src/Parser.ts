@@ -291,17 +291,6 @@ const prefixOf = (node: Layout.Node, little: boolean): PrefixSizer | undefined =
     : undefined
 }
 
-const codecs = new WeakMap<Layout.Layout<unknown>, Codec.Codec<unknown>>()
-
-/** Streams of one layout share its codec: compiling it for each would cost each connection, and all of them their speed. */
-const sharedCodec = <A>(layout: Layout.Layout<A>): Codec.Codec<A> => {
-  const found = codecs.get(layout as Layout.Layout<unknown>) as Codec.Codec<A> | undefined
-  if (found !== undefined) return found
-  const codec = Codec.make(layout)
-  codecs.set(layout as Layout.Layout<unknown>, codec as Codec.Codec<unknown>)
-  return codec
-}
-
 /**
  * Makes a parser of a layout whose messages have an end of their own: a window with its size in front (the fastest), or
  * anything whose lengths, counts, tags and terminators say where it ends. A layout that goes on to the end of its
@@ -323,11 +312,10 @@ const sharedCodec = <A>(layout: Layout.Layout<A>): Codec.Codec<A> => {
  * @since 0.1.0
  */
 export const make = <A>(layout: Layout.Layout<A>, options?: Options): Parser<A> => {
-  const { maxFrameSize, ...settings } = options ?? {}
   const why = unbounded(layout.node)
   if (why !== undefined) throw new Error(`a stream of messages needs messages that end: the layout has ${why}`)
-  const codec = Object.keys(settings).length === 0 ? sharedCodec(layout) : Codec.make(layout, settings)
-  return new Framer(codec, prefixOf(layout.node, false) ?? new ScanSizer(codec), maxFrameSize ?? 0x1000000)
+  const codec = Codec.make(layout, options)
+  return new Framer(codec, prefixOf(layout.node, false) ?? new ScanSizer(codec), options?.maxFrameSize ?? 0x1000000)
 }
 
 /**
