@@ -1,6 +1,7 @@
 export * as Binary from "./Binary.ts"
 export * as BinaryError from "./BinaryError.ts"
 export * as Codec from "./Codec.ts"
+export * as Explain from "./Explain.ts"
 export * as Layout from "./Layout.ts"
 export * as Limits from "./Limits.ts"
 export * as Parser from "./Parser.ts"
