@@ -57,6 +57,8 @@ export interface Options {
  */
 export interface Codec<A> {
   readonly layout: Layout<A>
+  /** What the codec was told besides its layout, for other readings of it. @internal */
+  readonly settings: Settings
   /** The least bytes a message takes. */
   readonly minSize: number
   /** The most bytes a message takes; `Infinity` where the layout sets no bound. */
@@ -96,7 +98,7 @@ class Compiled<A> implements Codec<A> {
   readonly minSize: number
   readonly maxSize: number
   private readonly node: Node
-  private readonly settings: Settings
+  readonly settings: Settings
   private readonly passes: ReturnType<typeof passesOf>
   private arena = new Uint8Array(0)
   private used = 0
@@ -109,7 +111,15 @@ class Compiled<A> implements Codec<A> {
     this.maxSize = max
     const limits = { ...defaultLimits, ...options?.limits }
     const copy = options?.copy ?? false
-    this.settings = { limits, copy, lazy: (content, node, little) => new LazyBytes(content, node, little, options) }
+    // One codec for all the windows of a node: compiled when the first of them is read.
+    const codecs = new Map<Layout<unknown>, Codec<unknown>>()
+    const codecOf = (node: Node, little: boolean): Codec<unknown> => {
+      const layout = endianness<unknown>(node, little)
+      let codec = codecs.get(layout)
+      if (codec === undefined) codecs.set(layout, (codec = new Compiled(layout, options)))
+      return codec
+    }
+    this.settings = { limits, copy, lazy: (content, node, little) => new LazyBytes(content, node, little, codecOf) }
     this.passes = passesOf(layout.node, this.settings, options?.backend ?? "auto")
   }
 
@@ -130,7 +140,17 @@ class Compiled<A> implements Codec<A> {
   diagnoseValue(value: A): EncodeError {
     const walk = new WalkWrite(this.settings)
     walk.message(this.node, value)
-    return walk.fault!
+    // Only the bytes themselves show an element that starts like its array's terminator, and the slow pass writes none.
+    return (
+      walk.fault ??
+      makeEncodeError(
+        "Unrepresentable",
+        0,
+        [],
+        "bytes that read back",
+        "an element that starts with its array's terminator"
+      )
+    )
   }
 
   decode(bytes: Uint8Array): Result.Result<A, DecodeError> {
@@ -262,17 +282,17 @@ class LazyBytes<A> implements Lazy<A> {
   readonly bytes: Uint8Array
   private readonly node: Node
   private readonly little: boolean
-  private readonly options: Options | undefined
+  private readonly codec: (node: Node, little: boolean) => Codec<unknown>
   private result: Result.Result<A, DecodeError> | undefined
 
-  constructor(bytes: Uint8Array, node: Node, little: boolean, options: Options | undefined) {
+  constructor(bytes: Uint8Array, node: Node, little: boolean, codec: (node: Node, little: boolean) => Codec<unknown>) {
     this.bytes = bytes
     this.node = node
     this.little = little
-    this.options = options
+    this.codec = codec
   }
 
   read(): Result.Result<A, DecodeError> {
-    return (this.result ??= new Compiled<A>(endianness(this.node, this.little), this.options).decode(this.bytes))
+    return (this.result ??= this.codec(this.node, this.little).decode(this.bytes) as Result.Result<A, DecodeError>)
   }
 }

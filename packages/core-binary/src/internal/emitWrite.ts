@@ -383,10 +383,13 @@ export class EmitWrite {
         source.block(`for (let ${i} = 0; ${i} < ${n}; ${i}++)`, () => {
           if (!fixed) this.ensure(item.min + rest)
           const each = source.bind("f", `${value}[${i}]`)
-          const before = open && item.min === 0 ? source.bind("p", "p") : undefined
+          const before = open ? source.bind("p", "p") : ""
           this.write(node.of, each, rest, { ...place, repeated: true })
           source.flush()
-          if (before !== undefined) this.fail(`p === ${before}`)
+          if (open && item.min === 0) this.fail(`p === ${before}`)
+          // An element that starts with the terminator would end the array for a reader.
+          if (length._tag === "Terminated")
+            this.fail(`R.matches(bytes, ${source.capture(length.terminator)}, ${before}, p)`)
         })
       }
       if ("unit" in length && length.unit === "bytes") return this.sized(length, rest, place, items)
