@@ -42,7 +42,7 @@ const bits = Binary.Struct({
   kind: Binary.Enum(Binary.Uint8, { Off: 0, On: 1, Auto: 9 }),
   mode: Binary.littleEndian(Binary.Enum(Binary.Uint16, { Slow: 1, Fast: 2 }, { open: true })),
   only: Binary.Literals(Binary.Int16, [-1, 7]),
-  flags: Binary.Flags(Binary.Uint8, { read: 1, write: 2, all: 0x70 }),
+  flags: Binary.Flags(Binary.Uint8, { read: 1, write: 2, all: 0x40 }),
   wide: Binary.littleEndian(Binary.Flags(Binary.Uint64, { first: 1, last: 2 ** 40 }))
 })
 

@@ -90,7 +90,9 @@ const compute = (node: Node): Bounds => {
       const { length } = node
       if (length._tag === "Fixed") return exactly(length.value)
       const outer = lengthBounds(length, oneByte)
-      const prefixed = length._tag === "Prefixed" && length.absent === undefined && length.min < inner.min
+      // What a lazy window holds is not looked at: it may be too short for its layout until it is read.
+      const prefixed =
+        !node.lazy && length._tag === "Prefixed" && length.absent === undefined && length.min < inner.min
       return { min: prefixed ? prefixBounds(length.prefix).min + inner.min : outer.min, max: outer.max }
     }
     case "Suspend":

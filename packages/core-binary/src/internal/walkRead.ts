@@ -659,8 +659,8 @@ export class WalkRead {
     this.end = end
     const start = this.p
     let value: unknown
-    // A trace is for people: it shows what a lazy window holds.
-    if (node.lazy && this.rows === undefined) {
+    if (node.lazy && this.rows !== undefined) this.peer(node.of)
+    else if (node.lazy) {
       const content = this.settings.copy ? this.bytes.slice(start, end) : this.bytes.subarray(start, end)
       value = this.settings.lazy(content, node.of, this.little)
       this.p = end
@@ -680,6 +680,15 @@ export class WalkRead {
     this.end = outer
     this.terminator(node.length, node)
     return value
+  }
+
+  /** Traces what a lazy window holds as it will be read: by itself. Its faults are not those of the message. */
+  private peer(node: Layout.Node): void {
+    const { base, depth, fault, messageEnd, p } = this
+    Object.assign(this, { base: p, depth: 0, messageEnd: this.end })
+    if (this.read(node, undefined) === invalid) this.unread(this.end)
+    else if (this.p < this.end) this.trailing(undefined)
+    Object.assign(this, { base, depth, fault, messageEnd })
   }
 
   private transform(node: Layout.Transform, scope: Scope | undefined): unknown {

@@ -264,8 +264,10 @@ export const Flags = <const N extends Readonly<Record<string, number>>>(
   let all = 0n
   for (const [name, mask] of Object.entries(names)) {
     const bits = BigInt(mask)
-    if (bits <= 0n || bits >= 1n << BigInt(of.node.bits) || (all & bits) !== 0n)
-      throw new Error(`flag ${name} must have bits of its own within ${of.node.bits}`)
+    // A flag of several bits could be half set, which its boolean would lose.
+    const single = bits > 0n && (bits & (bits - 1n)) === 0n
+    if (!single || bits >= 1n << BigInt(of.node.bits) || (all & bits) !== 0n)
+      throw new Error(`flag ${name} must have one bit of its own within ${of.node.bits}`)
     all |= bits
   }
   return Layout.make({ _tag: "Flags", of: { ...of.node, signed: false }, names: Object.entries(names) })

@@ -69,65 +69,70 @@ const extremes: ReadonlyArray<readonly [how: string, first: number, middle: numb
  * @since 0.1.0
  */
 export const make = (layout: Layout<unknown>): ((message: Uint8Array) => ReadonlyArray<Attack>) => {
+  const plan = plans(layout)
+  return (message) => plan(message).flatMap((each) => carryOut(each, message) ?? [])
+}
+
+/**
+ * An attack that is not carried out yet: `at` and `content` say what is overwritten; a message is cut off or made longer at its `end`.
+ *
+ * @internal
+ */
+export interface Plan extends Omit<Attack, "bytes"> {
+  readonly content: ReadonlyArray<number> | "cut" | "longer"
+  readonly at: number
+}
+
+/**
+ * The attack, unless it leaves the message as it is.
+ *
+ * @internal
+ */
+export const carryOut = (plan: Plan, message: Uint8Array): Attack | undefined => {
+  const { at, content, ...rest } = plan
+  if (content === "cut") return { ...rest, bytes: message.slice(0, at) }
+  const bytes = new Uint8Array(message.length + (content === "longer" ? 1 : 0))
+  bytes.set(message)
+  if (content === "longer") return { ...rest, bytes }
+  bytes.set(content, at)
+  return bytes.every((byte, i) => byte === message[i]) ? undefined : { ...rest, bytes }
+}
+
+/** @internal */
+export const plans = (layout: Layout<unknown>): ((message: Uint8Array) => ReadonlyArray<Plan>) => {
   const settings: Settings = { limits: defaultLimits, copy: false, lazy: (content) => content }
   return (message) => {
     const rows: Array<Row> = []
     new WalkRead(message, 0, settings, rows).message(layout.node)
-    const attacks: Array<Attack> = []
-    const attack = (
-      row: Row,
-      target: string,
-      how: string,
-      rejected: boolean,
-      change: (bytes: Uint8Array) => Uint8Array<ArrayBuffer>
-    ): void => {
-      const bytes = change(message)
-      const changed = bytes.length !== message.length || bytes.some((byte, i) => byte !== message[i])
-      if (changed) attacks.push({ target, path: formatPath(row.path), offset: row.offset, how, bytes, rejected })
-    }
-    const overwrite =
-      (at: number, ...content: ReadonlyArray<number>) =>
-      (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
-        const changed = bytes.slice()
-        changed.set(content, at)
-        return changed
-      }
+    const end = { target: "end", rejected: false }
+    const found: Array<Plan> = [
+      { ...end, path: "", offset: message.length, how: "a byte too many", content: "longer", at: message.length }
+    ]
     for (const row of rows) {
       const { offset, size } = row
       if (size === 0) continue
-      attack(row, "end", "cut off before it", false, (bytes) => bytes.slice(0, offset))
-      const found = targetOf(row)
-      if (found === undefined) continue
-      const [target, strict] = found
+      const path = formatPath(row.path)
+      found.push({ ...end, path, offset, how: "cut off before it", content: "cut", at: offset })
+      const goal = targetOf(row)
+      if (goal === undefined) continue
+      const [target, rejected] = goal
+      const add = (how: string, at: number, ...content: ReadonlyArray<number>): void => {
+        found.push({ target, path, offset, how, rejected, content, at })
+      }
       const last = offset + size - 1
       for (const [how, first, middle, end] of extremes) {
-        const content = Array.from({ length: size }, (_, i) =>
-          i === 0 ? first : i === size - 1 ? (size === 1 ? first : end) : middle
-        )
-        attack(row, target, how, strict, overwrite(offset, ...content))
+        const content = Array.from({ length: size }, () => middle)
+        content[size - 1] = end
+        content[0] = first
+        add(how, offset, ...content)
       }
-      attack(row, target, "one more", strict, overwrite(last, (message[last]! + 1) & 0xff))
-      attack(row, target, "one less", strict, overwrite(last, (message[last]! - 1) & 0xff))
-      attack(row, target, "one more, little endian", strict, overwrite(offset, (message[offset]! + 1) & 0xff))
-      attack(row, target, "one less, little endian", strict, overwrite(offset, (message[offset]! - 1) & 0xff))
-      attack(row, target, "a bit turned", strict, overwrite(offset, message[offset]! ^ 0x10))
-      attack(row, target, "never ending", strict, overwrite(offset, ...Array.from({ length: size }, () => 0x80)))
+      add("one more", last, (message[last]! + 1) & 0xff)
+      add("one less", last, (message[last]! - 1) & 0xff)
+      add("one more, little endian", offset, (message[offset]! + 1) & 0xff)
+      add("one less, little endian", offset, (message[offset]! - 1) & 0xff)
+      add("a bit turned", offset, message[offset]! ^ 0x10)
+      add("never ending", offset, ...Array.from({ length: size }, () => 0x80))
     }
-    const end: Row = {
-      offset: message.length,
-      size: 0,
-      node: undefined,
-      role: "unread",
-      path: [],
-      value: undefined,
-      error: undefined,
-      little: false
-    }
-    attack(end, "end", "a byte too many", false, (bytes) => {
-      const longer = new Uint8Array(bytes.length + 1)
-      longer.set(bytes)
-      return longer
-    })
-    return attacks
+    return found
   }
 }
