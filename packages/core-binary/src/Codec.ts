@@ -140,17 +140,9 @@ class Compiled<A> implements Codec<A> {
   diagnoseValue(value: A): EncodeError {
     const walk = new WalkWrite(this.settings)
     walk.message(this.node, value)
-    // Only the bytes themselves show an element that starts like its array's terminator, and the slow pass writes none.
-    return (
-      walk.fault ??
-      makeEncodeError(
-        "Unrepresentable",
-        0,
-        [],
-        "bytes that read back",
-        "an element that starts with its array's terminator"
-      )
-    )
+    // Only the bytes themselves show these two, and the slow pass writes none.
+    const actual = "an element that starts with its array's terminator, or a case whose bytes are those of another"
+    return walk.fault ?? makeEncodeError("Unrepresentable", 0, [], "bytes that read back", actual)
   }
 
   decode(bytes: Uint8Array): Result.Result<A, DecodeError> {
@@ -200,12 +192,11 @@ class Compiled<A> implements Codec<A> {
     if (size <= largestShared) {
       this.arena = new Uint8Array(arenaSize)
       this.used = size
-      this.passes.write(value, this.arena, 0, size)
+      if (this.passes.write(value, this.arena, 0, size) < 0) return undefined
       return new Uint8Array(this.arena.buffer, 0, size)
     }
     const bytes = new Uint8Array(size)
-    this.passes.write(value, bytes, 0, size)
-    return bytes
+    return this.passes.write(value, bytes, 0, size) < 0 ? undefined : bytes
   }
 
   encodeInto(value: A, target: Uint8Array, offset: number): Result.Result<number, EncodeError> {

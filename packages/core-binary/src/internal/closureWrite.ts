@@ -510,6 +510,8 @@ export class ClosureWrite {
       tag._tag === "Outside"
         ? this.agrees(tag.expr, place, (computed, from) => runtime.sameCase(node.cases, computed, from))
         : undefined
+    const inside = tag._tag === "Inside" ? tag : undefined
+    const known = inside === undefined || inside.of.endian === "inherit" ? place.little : inside.of.endian === "little"
     return (s, value) => {
       if (typeof value !== "object" || value === null) return refuse(s)
       const each = cases.get((value as { readonly _tag?: unknown })._tag as string)
@@ -517,7 +519,12 @@ export class ClosureWrite {
       if (outside !== undefined && !outside(s, each.from)) return false
       if (before !== undefined && !before(s, each.tag)) return false
       if (s.e - s.p < each.least) return full(s)
+      const start = s.p
       if (!each.write(s, each.struct ? value : (value as { readonly value?: unknown }).value)) return false
+      if (inside !== undefined) {
+        const little = known ?? s.little
+        if (!runtime.holdsTag(s.view, start, s.p, inside, each.from, each.to, little)) return refuse(s)
+      }
       s.tag = each.from
       return true
     }
@@ -528,7 +535,7 @@ export class ClosureWrite {
     const table = numbersOf(node)
     return (s, value) => {
       const number = table.get(value) ?? (node.open ? runtime.unnamed(node, value) : undefined)
-      if (number === undefined) return refuse(s)
+      if (number === undefined || Object.is(value, -0)) return refuse(s)
       s.number = number
       return write(s, number)
     }

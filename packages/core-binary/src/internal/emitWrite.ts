@@ -476,8 +476,13 @@ export class EmitWrite {
         }
         const { min } = bounds(each.node)
         this.ensure(min + rest)
+        const start = node.tag._tag === "Inside" ? source.bind("s", source.at()) : ""
         if (each.node._tag === "Struct") this.struct(each.node, value, rest, place)
         else this.write(each.node, source.bind("f", `${value}.value`), rest, place)
+        if (node.tag._tag === "Inside") {
+          const little = littleOf(node.tag.of.endian, place)
+          this.fail(`!R.holdsTag(view, ${start}, ${source.at()}, ${source.capture(node.tag)}, ${each.from}, ${each.to}, ${little})`)
+        }
       })
     })
     source.line(node.cases.length === 0 ? "return -2" : "else return -2")
@@ -494,6 +499,8 @@ export class EmitWrite {
     const few = node.names.map(
       ([name, number]) => `${value} === ${literalName(name)} ? ${literal(typed(node.of, number))} : `
     )
+    // The wire would lose the sign.
+    if (node.names.some(([name]) => name === 0)) this.fail(`Object.is(${value}, -0)`)
     const found = node.names.length <= 8 ? few.join("") : `${source.capture(numbersOf(node))}.get(${value}) ?? `
     const number = source.bind("n", found + otherwise)
     this.fail(`${number} === undefined`)

@@ -57,12 +57,29 @@ const sameCase = (cases: ReadonlyArray<Layout.Case>, tag: number, from: number):
   return tag >= found.from && tag <= found.to
 }
 
+/** Whether the case in `[start, end)` reads as the case it is: its tag is part of its value. */
+const holdsTag = (
+  view: DataView,
+  start: number,
+  end: number,
+  tag: Extract<Layout.Tagged["tag"], { readonly _tag: "Inside" }>,
+  from: number,
+  to: number,
+  little: boolean
+): boolean => {
+  const size = tag.of.bits / 8
+  if (end - start < tag.offset + size) return false
+  const number = readNumber(view, start + tag.offset, size, tag.of.signed, little)
+  return number >= from && number <= to
+}
+
 export const runtime = {
   assign,
   checksum,
   cursor,
   filled,
   find,
+  holdsTag,
   invalid,
   isWhole,
   matches,

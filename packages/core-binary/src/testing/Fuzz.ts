@@ -137,8 +137,7 @@ export const make = <A>(codec: Codec<A>, options?: Options): Fuzzer => {
       return
     }
     const size = quietly("size", { value }, () => codec.size(value))
-    if (Result.getOrElse(size, () => -1) !== bytes.success.length)
-      throw new Broken("size is that of the bytes", { value })
+    if (!same(size, Result.succeed(bytes.success.length))) throw new Broken("size is that of the bytes", { value })
     readsBack(value, bytes.success, valid || encodings === "one")
   }
 
