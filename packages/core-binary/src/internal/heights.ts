@@ -1,25 +1,6 @@
 /** How many levels of recursion the smallest value of each node needs; `Infinity` where none can be written. */
 import type { Length, Node } from "../Layout.ts"
-
-const children = (node: Node): ReadonlyArray<Node> => {
-  switch (node._tag) {
-    case "Struct":
-      return node.fields.map((field) => field.node)
-    case "Tagged":
-      return node.cases.map((each) => each.node)
-    case "Suspend":
-      return [node.of()]
-    case "Array":
-    case "Optional":
-    case "Pointer":
-    case "Window":
-    case "Transform":
-    case "Endianness":
-      return [node.of]
-    default:
-      return []
-  }
-}
+import { children } from "./children.ts"
 
 const mayBeEmpty = (length: Length): boolean =>
   length._tag === "Fixed" ? length.value === 0 : length._tag !== "Prefixed" || length.min === 0
