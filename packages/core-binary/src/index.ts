@@ -1,6 +1,8 @@
+export * as AotCompiler from "./AotCompiler.ts"
 export * as Binary from "./Binary.ts"
 export * as BinaryError from "./BinaryError.ts"
 export * as BinarySchema from "./BinarySchema.ts"
+export * as Checksum from "./Checksum.ts"
 export * as Codec from "./Codec.ts"
 export * as Describe from "./Describe.ts"
 export * as Explain from "./Explain.ts"

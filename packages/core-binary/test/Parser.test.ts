@@ -171,7 +171,7 @@ describe("every layout that ends by itself, split everywhere", () => {
       assert.deepStrictEqual(parse(pieces(bytes, () => 1)), values)
       assert.deepStrictEqual(parse(pieces(bytes, () => 3)), values)
       // An incomplete message is an error at the end, at every cut that is not between two messages.
-      const ends = new Set(encoded.reduce<Array<number>>((sums, each) => [...sums, sums.at(-1)! + each.length], [0]))
+      const ends = new Set(encoded.map((_, i) => encoded.slice(0, i).reduce((sum, each) => sum + each.length, 0)))
       for (let cut = 0; cut < bytes.length; cut++) {
         const parser = Parser.make(layout)
         const failed = (() => {

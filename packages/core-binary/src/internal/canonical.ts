@@ -23,6 +23,9 @@ export const canonical = (root: Node): Canonical => {
         return node.canonical ? "one" : "many"
       case "Enum":
         return visit(node.of)
+      case "Flags":
+        // A flag of several bits is set where any of them is.
+        return node.names.every(([, mask]) => Number.isInteger(Math.log2(mask))) ? "one" : "many"
       case "Padding":
         return node.verify ? "one" : "many"
       case "Bytes":

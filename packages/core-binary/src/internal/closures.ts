@@ -18,31 +18,34 @@ export const closures = (node: Node, settings: Settings): Passes => {
   const { maxBytes } = settings.limits
   let reading: ReadState | undefined
   let writing: WriteState | undefined
+  const run = (source: Uint8Array, start: number, end: number, part?: boolean): unknown => {
+    if (end - start > maxBytes || end - start < min) return invalid
+    const memory = memoryOf(source)
+    const o = memory.offset
+    // A schema inside the layout may call this reader again: the state is taken for as long as it is in use.
+    const s = reading ?? new ReadState(memory, reader.slots)
+    reading = undefined
+    s.start(memory, o + start, o + end, o)
+    const value = read(s)
+    reading = s
+    if (part !== true && s.p !== s.last) return invalid
+    cursor.next = s.p - o
+    return value
+  }
   return {
-    read(source, start, end, whole) {
-      if (end - start > maxBytes || end - start < min) return invalid
-      const memory = memoryOf(source.buffer)
-      const o = source.byteOffset
-      // A schema inside the layout may call this reader again: the state is taken for as long as it is in use.
-      const s = reading ?? new ReadState(memory, reader.slots)
-      reading = undefined
-      s.start(memory, o + start, o + end, o)
-      const value = read(s)
-      reading = s
-      if (whole && s.p !== s.last) return invalid
-      cursor.next = s.p - o
-      return value
-    },
-    write(value, target, start, end) {
-      if (end - start < min) return -1
-      const memory = memoryOf(target.buffer)
-      const o = target.byteOffset
+    read: run,
+    write(value, target, start) {
+      if (target.length - start < min) return -1
+      const memory = memoryOf(target)
+      const o = memory.offset
       const s = writing ?? new WriteState(memory, writer.slots)
       writing = undefined
-      s.start(memory, o + start, o + end)
+      s.start(memory, o + start, o + target.length)
       const done = write(s, value)
       writing = s
-      return done ? s.p - o : s.fault
+      if (!done) return s.fault
+      // Behind what a reader takes to be the last of the message nothing may stand.
+      return s.p - s.base > maxBytes || (s.last >= 0 && s.last !== s.p) ? -2 : s.p - o
     }
   }
 }

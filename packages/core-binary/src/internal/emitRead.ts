@@ -9,18 +9,19 @@ import { isHidden } from "../Layout.ts"
 import type * as Layout from "../Layout.ts"
 import { pieces } from "./bits.ts"
 import { bounds } from "./bounds.ts"
-import { emitExpr, type Local, type Locals, positioned } from "./emitExpr.ts"
+import { emitExpr, isEnum, type Local, type Locals, positioned, span, tagIn } from "./emitExpr.ts"
 import { range } from "./number.ts"
 import type { Settings } from "./Settings.ts"
 import { type Module, property, quote, Source } from "./Source.ts"
+import { codeUnit } from "./text.ts"
 import { converter } from "./transform.ts"
 
 /** `m` is the memory, `p` the position, `e` the end of the window, `base` and `last` the message's bounds, `origin` the input's start: all absolute. */
-const parameters = "m, p, e, base, last, origin, little, depth"
+export const parameters = "m, p, e, base, last, origin, little, depth"
 
-const prologue = ["const view = m.view, bytes = m.bytes, buffer = m.buffer"]
+export const prologue = ["const view = m.view, bytes = m.bytes, buffer = m.buffer"]
 
-interface Place {
+export interface Place {
   readonly end: string
   readonly little: string
   readonly scope: Locals | undefined
@@ -30,7 +31,7 @@ export class EmitRead {
   readonly settings: Settings
   readonly module: Module
   private readonly names = new Names("read")
-  private source: Source
+  protected source: Source
   private lastTag: string | undefined
 
   constructor(settings: Settings, module: Module) {
@@ -56,20 +57,42 @@ export class EmitRead {
     return name
   }
 
+  /** The reader of whole messages: the same code with the call's own positions, so that nothing is passed on. */
+  root(node: Layout.Node): void {
+    const source = (this.source = new Source(this.module))
+    const { min } = bounds(node)
+    source.line(
+      `if (end - start > ${this.settings.limits.maxBytes}${min > 0 ? ` || end - start < ${min}` : ""}) return X`
+    )
+    const value = this.read(node, 0, { end: "e", little: "false", scope: undefined })
+    if (this.module.pointers) source.lines.unshift("pointers = pointed = 0")
+    source.line(`if (part) R.cursor.next = ${source.at()} - origin`)
+    source.line(`else if (${source.at()} !== e) return X`)
+    source.line(`return ${value}`)
+    this.module.functions.push(
+      source.function("read", "source, start, end, part", [
+        "const m = source === M.last.source ? M.last : R.memoryOf(source)",
+        ...prologue,
+        "const origin = m.offset, base = origin + start, e = origin + end, last = e, depth = 0",
+        "let p = base"
+      ])
+    )
+  }
+
   private expr(expr: Expr, place: Place): string {
     return emitExpr(this.source, expr, place.scope, `(${place.end} - (${this.source.at()}))`, "X")
   }
 
-  private fail(condition: string): void {
+  protected fail(condition: string): void {
     this.source.line(`if (${condition}) return X`)
   }
 
   /** Re-establishes the invariant where nothing before has. */
-  private ensure(size: number, place: Place): void {
+  protected ensure(size: number, place: Place): void {
     if (size > 0) this.fail(`${place.end} - p < ${size + this.source.displacement}`)
   }
 
-  private read(node: Layout.Node, rest: number, place: Place): string {
+  protected read(node: Layout.Node, rest: number, place: Place): string {
     switch (node._tag) {
       case "Int":
         return this.int(node, place)
@@ -130,7 +153,7 @@ export class EmitRead {
     return node._tag === "Int" ? this.int(node, place) : this.varint(node, rest, place)
   }
 
-  private int(node: Layout.Int, place: Place): string {
+  protected int(node: Layout.Int, place: Place): string {
     const { source } = this
     const name = source.bind("v", access(node, source.at(), littleOf(node.endian, place)))
     const { max, min } = range(node)
@@ -151,7 +174,7 @@ export class EmitRead {
     return source.bind("v", call)
   }
 
-  private varint(node: Layout.Varint, rest: number, place: Place): string {
+  protected varint(node: Layout.Varint, rest: number, place: Place): string {
     const { source } = this
     const name = source.fresh("v")
     source.flush()
@@ -204,7 +227,7 @@ export class EmitRead {
    * Reads a length of units of at least `unit` bytes and checks that they are there. Gives its value; `null` is written
    * to `absent` where the format says so, and the rest of the code belongs to a block that `close` ends.
    */
-  private count(
+  protected count(
     length: Extract<Layout.Length, { _tag: "Fixed" | "Prefixed" | "Computed" }>,
     unit: number,
     elements: boolean,
@@ -260,7 +283,7 @@ export class EmitRead {
   }
 
   /** Gives the end of a content of bytes that starts at the position, which is flushed. */
-  private extent(length: Layout.Length, rest: number, place: Place): string {
+  protected extent(length: Layout.Length, rest: number, place: Place, unit = 1): string {
     const { source } = this
     if (length._tag === "Rest") {
       source.flush()
@@ -268,7 +291,7 @@ export class EmitRead {
     }
     if (length._tag === "Terminated") {
       source.flush()
-      const found = source.bind("q", `R.find(bytes, ${source.capture(length.terminator)}, p, ${place.end})`)
+      const found = source.bind("q", `R.find(bytes, ${source.capture(length.terminator)}, p, ${place.end}, ${unit})`)
       this.fail(`${found} < 0 || ${place.end} - ${found} < ${length.terminator.length + rest}`)
       return found
     }
@@ -277,7 +300,7 @@ export class EmitRead {
     return source.bind("q", `p + ${n}`)
   }
 
-  private behind(length: Layout.Length, end: string, rest: number, place: Place): void {
+  protected behind(length: Layout.Length, end: string, rest: number, place: Place): void {
     this.source.line(`p = ${end}${length._tag === "Terminated" ? ` + ${length.terminator.length}` : ""}`)
     // Nothing is left behind what reads to the end.
     if (length._tag === "Rest") this.ensure(rest, place)
@@ -296,7 +319,7 @@ export class EmitRead {
         }
         return name
       }
-      const end = this.extent(length, rest, place)
+      const end = this.extent(length, rest, place, codeUnit(node))
       const name = source.bind("v", this.contentValue(node, end, place))
       if (node._tag === "Text") this.fail(`${name} === undefined`)
       this.behind(length, end, rest, place)
@@ -315,7 +338,7 @@ export class EmitRead {
     return this.settings.copy ? `bytes.slice(p, ${end})` : `new Uint8Array(buffer, p, ${end} - p)`
   }
 
-  private array(node: Layout.Array, rest: number, place: Place): string {
+  protected array(node: Layout.Array, rest: number, place: Place): string {
     const { source } = this
     const item = bounds(node.of)
     return this.nullable(node.length, rest, place, (length) => {
@@ -367,7 +390,6 @@ export class EmitRead {
     for (const field of node.fields) {
       behind -= bounds(field.node).min
       const start = marks.has(field.name) ? source.bind("s", source.at()) : undefined
-      this.lastTag = undefined
       const value = this.read(field.node, behind, place)
       if (!isHidden(field.node)) entries.push(property(field.name, value))
       const end = marks.has(field.name) ? source.bind("s", source.at()) : undefined
@@ -376,7 +398,7 @@ export class EmitRead {
         node: field.node,
         start,
         end,
-        tag: this.lastTag
+        tag: tagIn(field.node, this.lastTag)
       })
     }
     for (const field of node.fields) this.verify(field.node, scope.fields.get(field.name)!, place)
@@ -387,18 +409,16 @@ export class EmitRead {
 
   /** The variable that expressions see: an enum's number, not its name. */
   private operand(node: Layout.Node, value: string): string {
-    return node._tag === "Enum" || node._tag === "Endianness" ? (this.enumNumbers.get(value) ?? value) : value
+    return isEnum(node) ? this.enumNumbers.get(value)! : value
   }
 
   private verify(node: Layout.Node, known: Local, place: Place): void {
     if (node._tag === "Endianness") return this.verify(node.of, known, place)
     if (node._tag === "Computed") this.fail(`${known.value} !== +${this.expr(node.expr, place)}`)
     if (node._tag === "Checksum") {
-      const { fields } = place.scope!
-      const to = node.to === undefined ? known.start : fields.get(node.to)!.start
-      const algorithm = this.source.capture(node.algorithm)
+      const { from, to } = span(node, known, place.scope)
       this.fail(
-        `${known.value} !== R.checksum(${algorithm}, bytes, ${fields.get(node.from)!.start}, ${to}, ${known.start}, ${known.end})`
+        `${known.value} !== R.checksum(${this.source.capture(node)}, bytes, ${from}, ${to}, ${known.start}, ${known.end})`
       )
     }
   }
@@ -408,21 +428,23 @@ export class EmitRead {
     const name = source.fresh("v")
     let tag: string
     let there = 0
-    const least = bounds(node).min
+    const all = bounds(node).min
     if (node.tag._tag === "Outside") {
       tag = source.bind("t", `+${this.expr(node.tag.expr, place)}`)
-      there = least
+      there = all
     } else if (node.tag._tag === "Before") {
       tag = this.whole(node.tag.of, rest, place)
-      there = node.tag.of._tag === "Int" ? least - node.tag.of.bits / 8 : 0
+      there = node.tag.of._tag === "Int" ? all - node.tag.of.bits / 8 : 0
     } else {
       tag = source.bind("t", access(node.tag.of, source.at(node.tag.offset), littleOf(node.tag.of.endian, place)))
-      there = least
+      there = all
     }
     if (node.tag._tag !== "Outside" && node.tag.of.type === "bigint") tag = source.bind("t", `Number(${tag})`)
-    const chosen = source.fresh("t")
+    const chosen = source.hoist("t", "0")
     source.flush()
-    source.line(`let ${name}, ${chosen}`)
+    source.line(`let ${name}`)
+    const least = node.tag._tag === "Inside" ? node.tag.offset + node.tag.of.bits / 8 : 0
+    const start = least > 0 ? source.bind("s", "p") : ""
     node.cases.forEach((each, index) => {
       const test = each.from === each.to ? `${tag} === ${each.from}` : `${tag} >= ${each.from} && ${tag} <= ${each.to}`
       source.block(`${index === 0 ? "" : "else "}if (${test})`, () => {
@@ -432,11 +454,12 @@ export class EmitRead {
           each.node._tag === "Struct"
             ? this.struct(each.node, rest, place)
             : [property("value", this.read(each.node, rest, place))]
+        if (min < least) this.fail(`${source.at()} - ${start} < ${least}`)
         source.line(`${name} = { ${[property("_tag", quote(each.name)), ...entries].join(", ")} }`)
         source.line(`${chosen} = ${each.from}`)
       })
     })
-    source.line(node.cases.length === 0 ? "return X" : "else return X")
+    source.line("else return X")
     this.lastTag = chosen
     return name
   }
@@ -462,7 +485,7 @@ export class EmitRead {
   private flags(node: Layout.Flags, place: Place): string {
     const { source } = this
     const raw = this.int(node.of, place)
-    if (node.of.bits > 32) {
+    if (node.of.bits > 32 || node.of.type === "bigint") {
       const name = source.bind("v", `R.readFlags(${source.capture(node)}, ${raw})`)
       this.fail(`${name} === X`)
       return name
@@ -484,7 +507,7 @@ export class EmitRead {
       there = this.int(presence.of, place)
       this.fail(`${there} !== 0 && ${there} !== 1`)
       there = `${there} === 1`
-    } else if (presence._tag === "When") there = `+${this.expr(presence.expr, place)}`
+    } else if (presence._tag === "When") there = `${this.expr(presence.expr, place)}`
     else {
       source.flush()
       there = `p < ${place.end}`
@@ -528,14 +551,19 @@ export class EmitRead {
   private pointer(node: Layout.Pointer, place: Place): string {
     const { source } = this
     source.flush()
+    const { maxBytes, maxPointers } = this.settings.limits
+    this.module.pointers = true
     const from = node.origin === "message" ? "base" : "origin"
     const offset = source.bind("o", `+${this.expr(node.at, place)}`)
     const before = source.bind("p", "p")
-    source.line(`p = ${from} + ${offset}`)
-    this.fail(`!(p >= origin && p <= last && Number.isInteger(p))`)
+    this.fail(`++pointers > ${maxPointers}`)
+    const start = source.bind("s", `${from} + ${offset}`)
+    source.line(`p = ${start}`)
+    this.fail(`!(p >= ${from} && p <= last && Number.isInteger(p))`)
     const target: Place = { ...place, end: "last" }
     this.ensure(bounds(node.of).min, target)
     const value = source.bind("v", this.read(node.of, 0, target))
+    this.fail(`(pointed += ${source.at()} - ${start}) > ${maxBytes}`)
     source.displacement = 0
     source.line(`p = ${before}`)
     return value
@@ -618,7 +646,7 @@ export const littleOf = (endian: Layout.Endian, place: { readonly little: string
 /** The last argument of a `DataView` method; big endian is its default. */
 export const flag = (little: string): string => (little === "false" ? "" : `, ${little}`)
 
-const access = (node: Layout.Int, at: string, little: string): string => {
+export const access = (node: Layout.Int, at: string, little: string): string => {
   const sign = node.signed ? "Int" : "Uint"
   if (node.bits === 64 && node.type === "bigint") return `view.getBig${sign}64(${at}${flag(little)})`
   if (node.type === "bigint") return `R.readBigInt(view, ${at}, ${node.bits / 8}, ${node.signed}, ${little})`

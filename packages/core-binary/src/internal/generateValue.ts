@@ -219,7 +219,7 @@ export class Generation {
     if (size < 0) throw new Unsatisfied()
     if (node._tag === "Bytes") {
       const bytes = this.random.bytes(size)
-      if (length._tag === "Terminated" && terminatedAt(bytes, length.terminator) !== bytes.length)
+      if (length._tag === "Terminated" && terminatedAt(bytes, length.terminator, 1) !== bytes.length)
         throw new Unsatisfied()
       return bytes
     }

@@ -2,7 +2,7 @@
 import type * as Layout from "../Layout.ts"
 import { readBits, writeBits } from "./bits.ts"
 import { invalid } from "./invalid.ts"
-import { memoryOf } from "./memory.ts"
+import { memory, memoryOf } from "./memory.ts"
 import {
   cursor,
   isWhole,
@@ -52,25 +52,21 @@ const unnamed = (node: Layout.Enum, value: unknown): number | bigint | undefined
   return isWhole(value, Number(min), Number(max)) ? value : undefined
 }
 
-const sameCase = (cases: ReadonlyArray<Layout.Case>, tag: number, from: number): boolean => {
-  const found = cases.find((each) => each.from === from)!
-  return tag >= found.from && tag <= found.to
-}
+/** Whether the case that a reader would take for a tag is the one that starts at `from`. */
+const sameCase = (cases: ReadonlyArray<Layout.Case>, tag: number, from: number): boolean =>
+  cases.find((each) => tag >= each.from && tag <= each.to)?.from === from
 
-/** Whether the case in `[start, end)` reads as the case it is: its tag is part of its value. */
-const holdsTag = (
-  view: DataView,
-  start: number,
+/** Whether an element that was written starts with the terminator, so that a reader would stop there; leaves the place in the cursor. */
+const misread = (
+  bytes: Uint8Array,
+  terminator: ReadonlyArray<number>,
+  starts: ReadonlyArray<number>,
   end: number,
-  tag: Extract<Layout.Tagged["tag"], { readonly _tag: "Inside" }>,
-  from: number,
-  to: number,
-  little: boolean
+  base: number
 ): boolean => {
-  const size = tag.of.bits / 8
-  if (end - start < tag.offset + size) return false
-  const number = readNumber(view, start + tag.offset, size, tag.of.signed, little)
-  return number >= from && number <= to
+  const found = starts.find((start) => matches(bytes, terminator, start, end))
+  if (found !== undefined) cursor.next = found - base
+  return found !== undefined
 }
 
 export const runtime = {
@@ -79,11 +75,12 @@ export const runtime = {
   cursor,
   filled,
   find,
-  holdsTag,
   invalid,
   isWhole,
   matches,
+  memory,
   memoryOf,
+  misread,
   operand,
   readBigInt,
   readBits,
