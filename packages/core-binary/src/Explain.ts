@@ -8,6 +8,7 @@
  *
  * @since 0.1.0
  */
+import { identity } from "effect/Function"
 import { type DecodeError, formatPath } from "./BinaryError.ts"
 import { display, escapeHtml, hexBytes, rowType } from "./internal/explainRow.ts"
 import type { Settings } from "./internal/Settings.ts"
@@ -102,7 +103,7 @@ export const explain = (layout: Layout<unknown>, bytes: Uint8Array, options?: Op
   const settings: Settings = {
     limits: { ...defaultLimits, ...options?.limits },
     copy: false,
-    lazy: (content) => content
+    lazy: identity
   }
   const rows: Array<TraceRow> = []
   const walk = new WalkRead(bytes, options?.offset ?? 0, settings, rows)

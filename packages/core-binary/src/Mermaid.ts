@@ -21,7 +21,7 @@ export interface Options {
 }
 
 const escape = (text: string): string =>
-  text.replaceAll(/["#\u0000-\u001f;]/g, (character) => `#${character.codePointAt(0)!};`)
+  text.replaceAll(/["#;\p{Cc}]/gu, (character) => `#${character.codePointAt(0)!};`)
 
 interface Block {
   readonly bits: number
@@ -110,7 +110,8 @@ class Packet {
         return this.variable(path, what)
       }
       case "Optional": {
-        if (node.presence._tag === "Flagged") this.whole(node.presence.of, path === "" ? "presence" : `${path} presence`)
+        if (node.presence._tag === "Flagged")
+          this.whole(node.presence.of, path === "" ? "presence" : `${path} presence`)
         this.notes.push({ path, note: "it may be missing" })
         return this.whole(node.of, path, `optional ${typeName(node.of)}`)
       }

@@ -60,7 +60,9 @@ export const dissector = (layout: Layout<unknown>, options: Options): Export => 
   for (const { note, path } of nodes.notes) lines.push(`-- note: ${JSON.stringify(path).slice(1, -1)}: ${note}`)
   lines.push("", prelude)
   lines.push(`local protocol = Proto(${luaString(name)}, ${luaString(title)})`)
-  lines.push(`F.warning = ProtoExpert.new("${name}.malformed", "Malformed", expert.group.MALFORMED, expert.severity.WARN)`)
+  lines.push(
+    `F.warning = ProtoExpert.new("${name}.malformed", "Malformed", expert.group.MALFORMED, expert.severity.WARN)`
+  )
   lines.push(`F.unread = ProtoField.bytes("${name}.unread", "unread")`)
   nodes.fields.forEach((field, index) => lines.push(`F[${index + 1}] = ${field}`))
   lines.push(`protocol.fields = { F.unread, ${nodes.fields.map((_, index) => `F[${index + 1}]`).join(", ")} }`)
@@ -90,7 +92,12 @@ end
   lines.push("function protocol.dissector(tvb, pinfo, tree)", `  pinfo.cols.protocol = protocol.name`)
   if (back !== undefined) {
     const from = ports.map((port) => `pinfo.src_port == ${port}`).join(" or ")
-    lines.push(`  if ${from === "" ? "false" : from} then`, `    ${cut(response!, back, transport)}`, "    return", "  end")
+    lines.push(
+      `  if ${from === "" ? "false" : from} then`,
+      `    ${cut(response!, back, transport)}`,
+      "    return",
+      "  end"
+    )
   }
   lines.push(`  ${cut(layout, root, transport)}`, "end", "")
   lines.push(`local ports = DissectorTable.get("${transport}.port")`)

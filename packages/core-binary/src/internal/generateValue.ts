@@ -24,12 +24,20 @@ const mostLevels = 4
 const mostValues = 400
 const mostTries = 64
 
-const codecs = new WeakMap<Layout.Any, Codec.Codec<unknown>>()
+const codecs = new WeakMap<Layout.Any, Codec.Codec<unknown> | undefined>()
 
-const codecOf = (layout: Layout.Any): Codec.Codec<unknown> => {
-  let codec = codecs.get(layout)
-  if (codec === undefined) codecs.set(layout, (codec = Codec.make(layout)))
-  return codec
+/** The codec of a part of a layout; none where its expressions name fields outside. */
+const codecOf = (layout: Layout.Any): Codec.Codec<unknown> | undefined => {
+  if (!codecs.has(layout)) {
+    let codec: Codec.Codec<unknown> | undefined
+    try {
+      codec = Codec.make(layout)
+    } catch {
+      codec = undefined
+    }
+    codecs.set(layout, codec)
+  }
+  return codecs.get(layout)
 }
 
 const lazyReaders = new WeakMap<Layout.Node, Layout.Any>()
@@ -257,8 +265,7 @@ export class Generation {
     const value: Record<string, unknown> = {}
     const scope: Scope = { fields: new Map(), parent }
     for (const { name, node: field } of node.fields)
-      if (computedOf(field) !== undefined)
-        scope.fields.set(name, { value: pending, start: 0, end: 0, tag: undefined })
+      if (computedOf(field) !== undefined) scope.fields.set(name, { value: pending, start: 0, end: 0, tag: undefined })
     const least = bounds(node).min
     let spare = exact === undefined ? undefined : exact - least
     let ended = false
@@ -324,9 +331,9 @@ export class Generation {
       const first = found.node._tag === "Struct" ? found.node.fields[0] : undefined
       if (offset === 0 && first?.node._tag === "Int" && first.node.bits === of.bits)
         (inner as Record<string, unknown>)[first.name] = typed(first.node, this.random.int(found.from, found.to))
+      if (codec === undefined) return inner
       const bytes = codec.encode(inner)
-      // One that needs fields outside cannot be written alone: it is taken as it is.
-      if (bytes._tag === "Failure") return inner
+      if (bytes._tag === "Failure") continue
       const { buffer, byteLength, byteOffset } = bytes.success
       const view = new DataView(buffer, byteOffset, byteLength)
       const number = readNumber(view, offset, of.bits / 8, of.signed, little)
@@ -353,8 +360,8 @@ export class Generation {
     else if (length._tag === "Prefixed" && this.count(length, scope, wanted) === null) return null
     const inner = this.value(node.of, scope, none, size)
     if (!node.lazy) return inner
-    const bytes = codecOf(endianness<unknown>(node.of, this.little)).encode(inner)
+    const bytes = codecOf(endianness<unknown>(node.of, this.little))!.encode(inner)
     if (bytes._tag === "Failure") throw new Unsatisfied()
-    return codecOf(endianness<unknown>(lazyReader(node).node, this.little)).decodeSync(bytes.success)
+    return codecOf(endianness<unknown>(lazyReader(node).node, this.little))!.decodeSync(bytes.success)
   }
 }

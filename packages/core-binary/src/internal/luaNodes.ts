@@ -22,7 +22,7 @@ export class LuaNodes {
   readonly fields: Array<string> = []
   readonly functions: Array<string> = []
   readonly notes: Array<Note> = []
-  private readonly known = new Map<Node, number>()
+  private readonly suspended = new Map<Node, number>()
   private readonly filters = new Set<string>()
   private path: Path = []
 
@@ -50,12 +50,16 @@ export class LuaNodes {
     return `F[${this.fields.length}]`
   }
 
-  /** The function of a node, as `N[i]`; a node met again is the same function, so that it may call itself. */
-  of(node: Node): string {
-    const found = this.known.get(node)
-    if (found !== undefined) return `N[${found}]`
+  /** The function of what a layout suspends: one, which may call itself. */
+  private again(node: Node): string {
+    const found = this.suspended.get(node)
+    return found === undefined ? this.of(node, (index) => this.suspended.set(node, index)) : `N[${found}]`
+  }
+
+  /** The function of a node at this place, as `N[i]`. */
+  of(node: Node, numbered?: (index: number) => void): string {
     const index = this.functions.push("")
-    this.known.set(node, index)
+    numbered?.(index)
     const body = this.body(node).map((line) => `  ${line}`)
     this.functions[index - 1] = [`N[${index}] = function(c, tree)`, ...body, "end"].join("\n")
     return `N[${index}]`
@@ -74,7 +78,11 @@ export class LuaNodes {
   }
 
   /** Reads a whole number into `raw` (as shown) and `value` (as expressions see it), and adds `item`. */
-  private whole(node: Nodes.Int | Nodes.Varint, suffix = "", names: ReadonlyArray<readonly [string | number, number]> = []) {
+  private whole(
+    node: Nodes.Int | Nodes.Varint,
+    suffix = "",
+    names: ReadonlyArray<readonly [string | number, number]> = []
+  ) {
     const wide = node._tag === "Varint" ? node.bits === 64 : node.bits > 32
     const table = names.map(([name, number]) => `[${number}] = ${luaString(String(name))}`).join(", ")
     if (wide && names.length > 0) this.note("names of 64-bit numbers are not shown")
@@ -140,8 +148,7 @@ export class LuaNodes {
       case "Float": {
         const field = this.field(node.bits === 64 ? "double" : "float")
         const little = this.little(node.endian)
-        const read =
-          node.bits === 16 ? `half(range, ${little})` : `${little} and range:le_float() or range:float()`
+        const read = node.bits === 16 ? `half(range, ${little})` : `${little} and range:le_float() or range:float()`
         return [`local range = take(c, ${node.bits / 8})`, `tree:add(${field}, range, ${read})`]
       }
       case "Bits":
@@ -222,7 +229,7 @@ export class LuaNodes {
           `if c.depth == ${maxDepth} then fail("more than ${maxDepth} levels") end`,
           "local outer = c.s",
           "c.depth, c.s = c.depth + 1, nil",
-          `local value = ${this.of(node.of())}(c, tree)`,
+          `local value = ${this.again(node.of())}(c, tree)`,
           "c.depth, c.s = c.depth - 1, outer",
           "return value"
         ]
@@ -312,7 +319,16 @@ export class LuaNodes {
       const lines = ["local outer = c.e", "c.e = c.p + n", ...head, ...one("c.p < c.e"), "c.e = outer"]
       return [start, ...this.length(length, 1), ...lines, ...tail]
     }
-    return [start, ...this.length(length, least), ...head, "while i < n do", `  ${item}(c, item)`, "  i = i + 1", "end", ...tail]
+    return [
+      start,
+      ...this.length(length, least),
+      ...head,
+      "while i < n do",
+      `  ${item}(c, item)`,
+      "  i = i + 1",
+      "end",
+      ...tail
+    ]
   }
 
   private struct(node: Nodes.Struct): Array<string> {
@@ -343,7 +359,9 @@ export class LuaNodes {
       )
     }
     for (const each of node.cases)
-      lines.push(`if value >= ${each.from} and value <= ${each.to} then return ${this.below(each.name, each.node)}(c, tree) end`)
+      lines.push(
+        `if value >= ${each.from} and value <= ${each.to} then return ${this.below(each.name, each.node)}(c, tree) end`
+      )
     return [...lines, 'fail("a tag of " .. value)']
   }
 }

@@ -107,13 +107,7 @@ export class WalkRead {
   }
 
   /** A fault after which a trace goes on: `true` where the caller must stop. */
-  private flag(
-    reason: DecodeReason,
-    offset: number,
-    expected: string,
-    actual: string,
-    row: Row | undefined
-  ): boolean {
+  private flag(reason: DecodeReason, offset: number, expected: string, actual: string, row: Row | undefined): boolean {
     const error = this.error(reason, offset, expected, actual)
     if (this.rows === undefined) return true
     // The first fault of a field is the one that explains the others.
@@ -170,6 +164,7 @@ export class WalkRead {
     if (typeof value === "number" && !Number.isSafeInteger(value)) {
       const exact = readBigInt(this.view, start, size, node.signed, little)
       const row = this.row(owner, role, start, size, exact)
+      this.p += size
       return this.fail("OutOfRange", start, "a safe integer", String(exact), owner, row)
     }
     this.p += size
@@ -566,8 +561,7 @@ export class WalkRead {
     const start = this.p
     const flag = this.whole(presence.of, "presence", node)
     if (flag === invalid) return invalid
-    if (flag !== 0 && flag !== 1)
-      return this.fail("InvalidTag", start, "0 or 1", String(flag), node, this.rows?.at(-1))
+    if (flag !== 0 && flag !== 1) return this.fail("InvalidTag", start, "0 or 1", String(flag), node, this.rows?.at(-1))
     return flag === 1 ? this.read(node.of, scope) : undefined
   }
 

@@ -20,7 +20,8 @@ interface Entries {
   readonly parent: Entries | undefined
 }
 
-const hex = (bytes: Iterable<number>): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
+const hex = (bytes: Iterable<number>): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
 
 /** The nodes that hold themselves. */
 const recursive = (root: Node): ReadonlySet<Node> => {
@@ -99,8 +100,7 @@ export class WireForm {
       case "Field": {
         let entry = lookup(scope, expr.path[0])
         let at = 1
-        while (entry?.inner !== undefined && at < expr.path.length)
-          entry = entry.inner.fields.get(expr.path[at++]!)
+        while (entry?.inner !== undefined && at < expr.path.length) entry = entry.inner.fields.get(expr.path[at++]!)
         if (entry === undefined) return expr.path.join(".")
         const rest = expr.path.slice(at).map((name) => `.${this.part(entry.node, name)}`)
         return `#${entry.first}${rest.join("")}`

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { identity } from "effect/Function"
 import { formatPath } from "../BinaryError.ts"
 import type { Settings } from "../internal/Settings.ts"
 import type { Row } from "../internal/Trace.ts"
@@ -100,7 +101,7 @@ export const carryOut = (plan: Plan, message: Uint8Array): Attack | undefined =>
 
 /** @internal */
 export const plans = (layout: Layout<unknown>): ((message: Uint8Array) => ReadonlyArray<Plan>) => {
-  const settings: Settings = { limits: defaultLimits, copy: false, lazy: (content) => content }
+  const settings: Settings = { limits: defaultLimits, copy: false, lazy: identity }
   return (message) => {
     const rows: Array<Row> = []
     new WalkRead(message, 0, settings, rows).message(layout.node)

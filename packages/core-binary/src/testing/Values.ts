@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { identity } from "effect/Function"
 import { Generation, Unsatisfied } from "../internal/generateValue.ts"
 import { heights } from "../internal/heights.ts"
 import { hintsOf } from "../internal/hints.ts"
@@ -30,7 +31,7 @@ export const make = <A>(layout: Layout<A>): ((random: Random) => A) => {
   const { node } = layout
   const levels = heights(node)
   const hints = hintsOf(node)
-  const settings: Settings = { limits: defaultLimits, copy: false, lazy: (content) => content }
+  const settings: Settings = { limits: defaultLimits, copy: false, lazy: identity }
   return (random) => {
     for (let attempt = 0; attempt < attempts; attempt++) {
       try {
