@@ -208,6 +208,36 @@ describe("Values", () => {
     Property.check(Values.make(dependent), ({ n, u }) => assert.strictEqual(u.value.length, n + 1), { seed })
   })
 
+  it("agree with fields that the writer computes, and with names that are tags", () => {
+    const layout = Binary.Struct({
+      count: Binary.Computed(Binary.Uint8, Binary.countOf("items")),
+      extra: Binary.When(Binary.greaterThan(Binary.field("count"), 0), Binary.Uint8),
+      items: Binary.Array(Binary.Uint8, Binary.field("count")),
+      open: Binary.Enum(Binary.Varint({ canonical: true }), { a: 1 }, { open: true }),
+      kind: Binary.Enum(Binary.Uint8, { A: 1, B: 2, C: 3 }),
+      body: Binary.Tagged(Binary.field("kind"), { X: [2, Binary.Struct({})], Y: [3, Binary.Struct({})] }),
+      list: Binary.Array(Binary.Uint8, Binary.prefixed(Binary.Int8, { absent: -1 })),
+      first: Binary.Trailing(Binary.Uint8),
+      second: Binary.Trailing(Binary.Uint8)
+    })
+    const seen = new Set<string>()
+    const codec = Codec.make(layout)
+    Property.check(
+      Values.make(layout),
+      (value) => {
+        seen
+          .add(value.kind)
+          .add(typeof value.open)
+          .add(value.list === null ? "null" : "list")
+        assert.strictEqual(value.extra !== undefined, value.items.length > 0)
+        assert.isTrue(value.first !== undefined || value.second === undefined)
+        assert.deepStrictEqual(codec.decodeSync(codec.encodeSync(value)), value)
+      },
+      { seed }
+    )
+    assert.deepStrictEqual([...seen].sort(), ["B", "C", "list", "null", "number", "string"])
+  })
+
   it("are not found for a layout that has none", () => {
     const never = Binary.Uint8.pipe(Binary.decodeTo(Schema.Finite.check(Schema.makeFilter(() => "never"))))
     const pointer = Binary.Struct({ at: Binary.Uint8, to: Binary.Pointer(Binary.field("at"), Binary.Uint8) })
@@ -218,7 +248,8 @@ describe("Values", () => {
     const empty = Binary.Struct({ a: Binary.Tagged(Binary.literal(1), { X: [2, Binary.Uint8] }) })
     const inside = Binary.Tagged(Binary.peek(Binary.Uint8), { X: [1, Binary.Struct({ c: Binary.Magic([9]) })] })
     const lazy = Binary.Lazy(Binary.Uint8, Binary.Utf8(3))
-    for (const layout of [never, pointer, odd, part, cut, safe, empty, inside])
+    const endless: Layout.Layout<unknown> = Binary.Struct({ next: Binary.Suspend("Endless", () => endless) })
+    for (const layout of [never, endless, pointer, odd, part, cut, safe, empty, inside])
       assert.throws(
         () => Values.make<unknown>(layout)(Random.make(seed)),
         "found no value of the layout in 500 attempts"
@@ -316,7 +347,7 @@ describe("Fuzz", () => {
     const codec = Codec.make(layout)
     const fuzzer = Fuzz.make<A>(Object.assign(Object.create(codec), change(codec)))
     const found = new Set<string>()
-    for (let index = 0; index < 400; index++) {
+    for (let index = 0; index < 1500; index++) {
       const violation = fuzzer.run(seed, index)
       if (violation === undefined) continue
       assert.strictEqual(violation.replay, Property.token(seed, index))

@@ -168,14 +168,8 @@ export class Generation {
     const value: Record<string, unknown> = {}
     for (const field of node.fields) {
       if (field.value !== undefined) continue
-      const type = field.bits > 53 ? "bigint" : "number"
-      const int: Layout.Int = {
-        _tag: "Int",
-        bits: field.bits as Layout.Int["bits"],
-        signed: field.signed,
-        endian: "big",
-        type
-      }
+      const { bits, signed } = field
+      const int = { _tag: "Int", bits: bits as Layout.Int["bits"], signed, endian: "big", type: "number" } as const
       assign(value, field.name, this.whole(int, range(int), hints.below.get(field.name) ?? none))
     }
     return value
