@@ -363,6 +363,18 @@ describe("connections", () => {
     })
   )
 
+  it.effect("that are not open yet do not hold up a drain", () =>
+    Effect.gen(function* () {
+      const network = yield* makeNetwork
+      network.silent = true
+      const echo = yield* clientOf(network, { connections: 2 })
+      const fiber = yield* Effect.forkChild(echo.drain, { startImmediately: true })
+      yield* settle
+      assert.isDefined(fiber.pollUnsafe())
+      assert.strictEqual((yield* echo.stats).connections, 0)
+    })
+  )
+
   it.effect("that the peer closes say so", () =>
     Effect.gen(function* () {
       const network = yield* makeNetwork
