@@ -255,7 +255,15 @@ class Compiled<A> implements Codec<A> {
     if (end >= 0) return Result.succeed(end)
     const size = end === -1 ? new WalkWrite(this.settings, inside ? offset : 0).message(this.node, value) : end
     if (size < 0) return Result.fail(this.diagnoseValue(value))
-    return Result.fail(makeEncodeError("NoRoom", offset, [], `room for ${size} bytes`, inside ? `${target.length - offset}` : `none at ${offset} of ${target.length}`))
+    return Result.fail(
+      makeEncodeError(
+        "NoRoom",
+        offset,
+        [],
+        `room for ${size} bytes`,
+        inside ? `${target.length - offset}` : `none at ${offset} of ${target.length}`
+      )
+    )
   }
 
   encodeMany(values: Iterable<A>): Result.Result<Uint8Array<ArrayBuffer>, EncodeError> {

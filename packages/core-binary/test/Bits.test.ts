@@ -32,7 +32,12 @@ layoutTest("lsb", Binary.Bits({ low: 3, middle: 11, high: 2 }, { order: "lsb" })
 
 layoutTest(
   "signed and reserved",
-  Binary.Bits({ a: Binary.signedBits(5), reserved: Binary.reservedBits(3, 5), b: Binary.signedBits(8), ["__proto__"]: 8 }),
+  Binary.Bits({
+    a: Binary.signedBits(5),
+    reserved: Binary.reservedBits(3, 5),
+    b: Binary.signedBits(8),
+    ["__proto__"]: 8
+  }),
   {
     both: [
       [{ a: -16, b: -128, ["__proto__"]: 3 }, "85 80 03"],
@@ -56,11 +61,11 @@ const wide = (order: "msb" | "lsb") =>
 layoutTest("wider than 32 bits, msb", wide("msb"), {
   both: [
     [{ before: 9, bits: { a: 0, b: 0, c: 0, d: 0, e: 0, f: 1 } }, `09 ${"00".repeat(19)}01`],
+    [{ before: 9, bits: { a: 1, b: 2 ** 33 - 1, c: -1, d: 2 ** 53 - 1, e: -1, f: 1 } }, `09 ${"ff".repeat(20)}`],
     [
-      { before: 9, bits: { a: 1, b: 2 ** 33 - 1, c: -1, d: 2 ** 53 - 1, e: -1, f: 1 } },
-      `09 ${"ff".repeat(20)}`
-    ],
-    [{ before: 9, bits: { a: 1, b: 0, c: -(2 ** 39), d: 0, e: -(2 ** 31), f: 0 } }, "09 8000000020000000000000000000000100000000"]
+      { before: 9, bits: { a: 1, b: 0, c: -(2 ** 39), d: 0, e: -(2 ** 31), f: 0 } },
+      "09 8000000020000000000000000000000100000000"
+    ]
   ],
   values: [[{ before: 9, bits: { a: 0, b: 2 ** 33, c: 0, d: 0, e: 0, f: 0 } }, "OutOfRange", 1, "bits.b"]]
 })
@@ -91,10 +96,24 @@ describe("every width at every place", () => {
           const b = signed ? Binary.signedBits(width) : width
           const fields = after === 0 ? { a: before, b } : { a: before, b, c: after }
           const record = after === 0 ? { a: 1, b: value } : { a: 1, b: value, c: 1 }
-          const parts: Array<readonly [number, number]> = [[before, 1], [width, value], ...(after === 0 ? [] : [[after, 1] as const])]
-          const msb = BigInt(`0b${digits(parts)}`).toString(16).padStart(total / 4, "0")
-          const lsb = BigInt(`0b${digits([...parts].reverse())}`).toString(16).padStart(total / 4, "0").match(/../g)!.reverse().join("")
-          for (const [order, hex] of [["msb", msb], ["lsb", lsb]] as const) {
+          const parts: Array<readonly [number, number]> = [
+            [before, 1],
+            [width, value],
+            ...(after === 0 ? [] : [[after, 1] as const])
+          ]
+          const msb = BigInt(`0b${digits(parts)}`)
+            .toString(16)
+            .padStart(total / 4, "0")
+          const lsb = BigInt(`0b${digits([...parts].reverse())}`)
+            .toString(16)
+            .padStart(total / 4, "0")
+            .match(/../g)!
+            .reverse()
+            .join("")
+          for (const [order, hex] of [
+            ["msb", msb],
+            ["lsb", lsb]
+          ] as const) {
             const codec = Codec.make(Binary.Bits(fields, { order }))
             assert.deepStrictEqual(codec.encodeSync(record as never), fromHex(hex))
             assert.deepStrictEqual(codec.decodeSync(fromHex(hex)) as unknown, record)

@@ -73,7 +73,10 @@ describe("offsets that are none", () => {
 
   it("the end is one", () => {
     assert.deepStrictEqual(rest.decodeAt(bytes, 8), Result.succeed({ value: new Uint8Array(0), next: 8 }))
-    assert.strictEqual(failure(codec.decodeAt(bytes, 8)).message, "id: UnexpectedEnd at byte 8: expected 2 bytes (uint16), got 0 left | 00 01 00 00 00 02 01 01>end")
+    assert.strictEqual(
+      failure(codec.decodeAt(bytes, 8)).message,
+      "id: UnexpectedEnd at byte 8: expected 2 bytes (uint16), got 0 left | 00 01 00 00 00 02 01 01>end"
+    )
   })
 })
 

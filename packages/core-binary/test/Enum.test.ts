@@ -2,11 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { Binary } from "@bytewright/core-binary"
 import { layoutTest } from "./agreement.ts"
 
-layoutTest("Enum", Binary.Enum(Binary.Uint16, { Request: 1, Reply: 2, ["__proto__"]: 3, "a\"b": 4 }), {
+layoutTest("Enum", Binary.Enum(Binary.Uint16, { Request: 1, Reply: 2, ["__proto__"]: 3, 'a"b': 4 }), {
   both: [
     ["Request", "0001"],
     ["__proto__", "0003"],
-    ["a\"b", "0004"]
+    ['a"b', "0004"]
   ],
   bytes: [
     ["0000", "InvalidTag", 0, "", "one of 1 (Request), 2 (Reply), 3 (__proto__)"],
@@ -121,14 +121,18 @@ layoutTest("Flags of 32 bits", Binary.Flags(Binary.Int32LE, { low: 1, several: 0
 
 for (const bits of [8, 16, 32, 40, 64] as const) {
   const top = "80".padEnd(bits / 4, "0")
-  layoutTest(`Flags of a bigint of ${bits} bits`, Binary.Flags(Binary.Int({ bits, type: "bigint" }), { one: 1, top: 2 ** (bits - 1) }), {
-    both: [
-      [{ one: true, top: false }, "01".padStart(bits / 4, "0")],
-      [{ one: false, top: true }, top]
-    ],
-    bytes: [["02".padStart(bits / 4, "0"), "ConstantMismatch", 0, ""]],
-    values: [[{ one: true, top: null }, "InvalidType", 0, "top"]]
-  })
+  layoutTest(
+    `Flags of a bigint of ${bits} bits`,
+    Binary.Flags(Binary.Int({ bits, type: "bigint" }), { one: 1, top: 2 ** (bits - 1) }),
+    {
+      both: [
+        [{ one: true, top: false }, "01".padStart(bits / 4, "0")],
+        [{ one: false, top: true }, top]
+      ],
+      bytes: [["02".padStart(bits / 4, "0"), "ConstantMismatch", 0, ""]],
+      values: [[{ one: true, top: null }, "InvalidType", 0, "top"]]
+    }
+  )
 }
 
 layoutTest("Flags of a wide number", Binary.Flags(Binary.Uint48, { one: 1, top: 2 ** 47 }), {
@@ -144,10 +148,16 @@ layoutTest("Flags of a safe integer", Binary.Flags(Binary.SafeUint64, { one: 1, 
   ]
 })
 
-layoutTest("in the byte order of their place", Binary.littleEndian(Binary.Struct({ kind: Binary.Enum(Binary.Uint16, { A: 1 }), flags: Binary.Flags(Binary.Uint16, { b: 0x100 }) })), {
-  both: [[{ kind: "A", flags: { b: true } }, "0100 0001"]],
-  bytes: [["0001 0001", "InvalidTag", 0, "kind"]]
-})
+layoutTest(
+  "in the byte order of their place",
+  Binary.littleEndian(
+    Binary.Struct({ kind: Binary.Enum(Binary.Uint16, { A: 1 }), flags: Binary.Flags(Binary.Uint16, { b: 0x100 }) })
+  ),
+  {
+    both: [[{ kind: "A", flags: { b: true } }, "0100 0001"]],
+    bytes: [["0001 0001", "InvalidTag", 0, "kind"]]
+  }
+)
 
 describe("refuses", () => {
   it("numbers that the integer does not hold", () => {
@@ -161,7 +171,10 @@ describe("refuses", () => {
   })
 
   it("flags that overlap or do not fit", () => {
-    assert.throws(() => Binary.Flags(Binary.Uint8, { a: 3, b: 2 }), "flag b must have bits of its own within 8 of a number")
+    assert.throws(
+      () => Binary.Flags(Binary.Uint8, { a: 3, b: 2 }),
+      "flag b must have bits of its own within 8 of a number"
+    )
     assert.throws(() => Binary.Flags(Binary.Uint8, { a: 256 }), "flag a must")
     assert.throws(() => Binary.Flags(Binary.Uint8, { a: 0 }), "flag a must")
     assert.throws(() => Binary.Flags(Binary.SafeUint64, { a: 2 ** 53 }), "flag a must")

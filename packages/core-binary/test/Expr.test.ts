@@ -19,7 +19,9 @@ const compute = (backend: (typeof backends)[number], expr: Parameters<typeof Bin
   }
 }
 
-const operators: ReadonlyArray<readonly [name: string, expr: ReturnType<typeof Binary.add>, (l: number, r: number) => number]> = [
+const operators: ReadonlyArray<
+  readonly [name: string, expr: ReturnType<typeof Binary.add>, (l: number, r: number) => number]
+> = [
   ["+", Binary.add(a, b), (l, r) => l + r],
   ["-", Binary.subtract(a, b), (l, r) => l - r],
   ["*", Binary.multiply(a, b), (l, r) => l * r],
@@ -37,7 +39,11 @@ const operators: ReadonlyArray<readonly [name: string, expr: ReturnType<typeof B
   [">=", Binary.greaterThanOrEqualTo(a, b), (l, r) => Number(l >= r)],
   ["and", Binary.and(a, b), (l, r) => Number(l !== 0 && r !== 0)],
   ["or", Binary.or(a, b), (l, r) => Number(l !== 0 || r !== 0)],
-  ["nested", Binary.subtract(Binary.subtract(a, -5), Binary.subtract(b, Binary.literal(-1))), (l, r) => l + 5 - (r + 1)],
+  [
+    "nested",
+    Binary.subtract(Binary.subtract(a, -5), Binary.subtract(b, Binary.literal(-1))),
+    (l, r) => l + 5 - (r + 1)
+  ],
   ["booleans", Binary.add(Binary.lessThan(a, b), Binary.add(Binary.literal(true), false)), (l, r) => Number(l < r) + 1]
 ]
 
@@ -45,7 +51,15 @@ describe.each(backends.map((backend) => ({ backend })))("operators ($backend)", 
   for (const [name, expr, expected] of operators) {
     it(name, () => {
       const actual = compute(backend, expr)
-      for (const [left, right] of [[7, 2], [-7, 2], [2, 7], [3, 3], [-128, 127], [1, 5], [127, 1]] as const)
+      for (const [left, right] of [
+        [7, 2],
+        [-7, 2],
+        [2, 7],
+        [3, 3],
+        [-128, 127],
+        [1, 5],
+        [127, 1]
+      ] as const)
         assert.strictEqual(actual(left, right), expected(left, right) + 0, `${left} ${name} ${right}`)
     })
   }

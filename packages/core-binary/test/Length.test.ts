@@ -52,16 +52,23 @@ layoutTest("a length that may say null", Binary.Bytes(Binary.prefixed(Binary.Int
 })
 
 // Kafka's COMPACT_NULLABLE_STRING: the length plus one, 0 for null.
-layoutTest("a varint that holds the length plus one", Binary.Utf8(Binary.prefixed(Binary.Varint(), { plus: 1, absent: 0 })), {
-  both: [
-    [null, "00"],
-    ["", "01"],
-    ["ab", "03 6162"],
-    ["x".repeat(127), `8001 ${"78".repeat(127)}`]
-  ],
-  reads: [["8000", null], ["8100", ""]],
-  bytes: [["04 6162", "InvalidLength", 0, "", "got 3"]]
-})
+layoutTest(
+  "a varint that holds the length plus one",
+  Binary.Utf8(Binary.prefixed(Binary.Varint(), { plus: 1, absent: 0 })),
+  {
+    both: [
+      [null, "00"],
+      ["", "01"],
+      ["ab", "03 6162"],
+      ["x".repeat(127), `8001 ${"78".repeat(127)}`]
+    ],
+    reads: [
+      ["8000", null],
+      ["8100", ""]
+    ],
+    bytes: [["04 6162", "InvalidLength", 0, "", "got 3"]]
+  }
+)
 
 layoutTest("a length that counts its own prefix", Binary.Bytes(Binary.prefixed(Binary.Uint8, { plus: 1 })), {
   both: [[bytes(7), "02 07"]],
@@ -94,7 +101,10 @@ layoutTest("bounded lengths", Binary.Utf8(Binary.prefixed(Binary.Uint8, { min: 1
 })
 
 layoutTest("bounded bytes that may be null", Binary.Bytes(Binary.prefixed(Binary.Uint8, { min: 2, absent: 0 })), {
-  both: [[null, "00"], [bytes(1, 2), "02 0102"]],
+  both: [
+    [null, "00"],
+    [bytes(1, 2), "02 0102"]
+  ],
   bytes: [["01 07", "InvalidLength", 0, ""]],
   values: [[bytes(1), "InvalidLength", 0, ""]]
 })
@@ -157,34 +167,59 @@ layoutTest("bytes to the end", Binary.Struct({ n: Binary.Uint8, rest: Binary.Byt
   values: [[{ n: 1, rest: undefined }, "InvalidType", 1, "rest"]]
 })
 
-layoutTest("a computed length", Binary.Struct({ n: Binary.Uint8, body: Binary.Bytes(Binary.multiply(Binary.field("n"), 2)), end: Binary.Uint8 }), {
-  both: [
-    [{ n: 0, body: bytes(), end: 5 }, "00 05"],
-    [{ n: 1, body: bytes(8, 9), end: 5 }, "01 0809 05"]
-  ],
-  bytes: [["02 0809 05", "InvalidLength", 1, "body", "got 4"]],
-  values: [[{ n: 1, body: bytes(1), end: 5 }, "InvalidLength", 1, "body", "expected 2, got 1"]]
-})
+layoutTest(
+  "a computed length",
+  Binary.Struct({ n: Binary.Uint8, body: Binary.Bytes(Binary.multiply(Binary.field("n"), 2)), end: Binary.Uint8 }),
+  {
+    both: [
+      [{ n: 0, body: bytes(), end: 5 }, "00 05"],
+      [{ n: 1, body: bytes(8, 9), end: 5 }, "01 0809 05"]
+    ],
+    bytes: [["02 0809 05", "InvalidLength", 1, "body", "got 4"]],
+    values: [[{ n: 1, body: bytes(1), end: 5 }, "InvalidLength", 1, "body", "expected 2, got 1"]]
+  }
+)
 
-layoutTest("a computed length below zero or broken", Binary.Struct({ n: Binary.Int8, body: Binary.Utf8(Binary.divide(Binary.field("n"), Binary.subtract(Binary.field("n"), 4))) }), {
-  both: [[{ n: 5, body: "abcde" }, "05 6162636465"], [{ n: 0, body: "" }, "00"]],
-  bytes: [["02", "InvalidLength", 1, "body"], ["04", "InvalidLength", 1, "body", "got Infinity"]],
-  values: [[{ n: 2, body: "" }, "InvalidLength", 1, "body"]]
-})
+layoutTest(
+  "a computed length below zero or broken",
+  Binary.Struct({
+    n: Binary.Int8,
+    body: Binary.Utf8(Binary.divide(Binary.field("n"), Binary.subtract(Binary.field("n"), 4)))
+  }),
+  {
+    both: [
+      [{ n: 5, body: "abcde" }, "05 6162636465"],
+      [{ n: 0, body: "" }, "00"]
+    ],
+    bytes: [
+      ["02", "InvalidLength", 1, "body"],
+      ["04", "InvalidLength", 1, "body", "got Infinity"]
+    ],
+    values: [[{ n: 2, body: "" }, "InvalidLength", 1, "body"]]
+  }
+)
 
-layoutTest("the length of a boolean", Binary.Struct({ flags: Binary.Flags(Binary.Uint8, { one: 1 }), body: Binary.Bytes(Binary.field("flags", "one")) }), {
-  both: [
-    [{ flags: { one: true }, body: bytes(7) }, "01 07"],
-    [{ flags: { one: false }, body: bytes() }, "00"]
-  ],
-  values: [[{ flags: { one: true }, body: bytes() }, "InvalidLength", 1, "body"]]
-})
+layoutTest(
+  "the length of a boolean",
+  Binary.Struct({ flags: Binary.Flags(Binary.Uint8, { one: 1 }), body: Binary.Bytes(Binary.field("flags", "one")) }),
+  {
+    both: [
+      [{ flags: { one: true }, body: bytes(7) }, "01 07"],
+      [{ flags: { one: false }, body: bytes() }, "00"]
+    ],
+    values: [[{ flags: { one: true }, body: bytes() }, "InvalidLength", 1, "body"]]
+  }
+)
 
-layoutTest("what is left but two bytes", Binary.Struct({ body: Binary.Bytes(Binary.subtract(Binary.remaining, 2)), end: Binary.Uint16 }), {
-  open: true,
-  both: [[{ body: bytes(1, 2), end: 3 }, "0102 0003"]],
-  bytes: [["01", "InvalidLength", 0, "body", "got -1"]]
-})
+layoutTest(
+  "what is left but two bytes",
+  Binary.Struct({ body: Binary.Bytes(Binary.subtract(Binary.remaining, 2)), end: Binary.Uint16 }),
+  {
+    open: true,
+    both: [[{ body: bytes(1, 2), end: 3 }, "0102 0003"]],
+    bytes: [["01", "InvalidLength", 0, "body", "got -1"]]
+  }
+)
 
 // Arrays
 layoutTest("an array of a fixed count", Binary.Array(Binary.Uint16, 2), {
@@ -198,18 +233,22 @@ layoutTest("an array of a fixed count", Binary.Array(Binary.Uint16, 2), {
   ]
 })
 
-layoutTest("a counted array", Binary.Struct({ items: Binary.Array(Binary.Utf8(Binary.Uint8), Binary.Uint16), end: Binary.Uint8 }), {
-  both: [
-    [{ items: [], end: 1 }, "0000 01"],
-    [{ items: ["a", "", "bc"], end: 1 }, "0003 0161 00 026263 01"]
-  ],
-  bytes: [
-    ["0009 0161 00 026263 01", "InvalidLength", 0, "items", "within the 7 bytes left, got 9"],
-    ["0003 0161 00 056263 01", "InvalidLength", 5, "items.[2]", "got 5"],
-    ["0002 0161 01ff 01", "InvalidUtf8", 5, "items.[1]"]
-  ],
-  values: [[{ items: ["a", "\ud800"], end: 1 }, "InvalidText", 4, "items.[1]"]]
-})
+layoutTest(
+  "a counted array",
+  Binary.Struct({ items: Binary.Array(Binary.Utf8(Binary.Uint8), Binary.Uint16), end: Binary.Uint8 }),
+  {
+    both: [
+      [{ items: [], end: 1 }, "0000 01"],
+      [{ items: ["a", "", "bc"], end: 1 }, "0003 0161 00 026263 01"]
+    ],
+    bytes: [
+      ["0009 0161 00 026263 01", "InvalidLength", 0, "items", "within the 7 bytes left, got 9"],
+      ["0003 0161 00 056263 01", "InvalidLength", 5, "items.[2]", "got 5"],
+      ["0002 0161 01ff 01", "InvalidUtf8", 5, "items.[1]"]
+    ],
+    values: [[{ items: ["a", "\ud800"], end: 1 }, "InvalidText", 4, "items.[1]"]]
+  }
+)
 
 layoutTest("an array that may be null", Binary.Array(Binary.Uint8, Binary.prefixed(Binary.Int16, { absent: -1 })), {
   both: [
@@ -220,73 +259,107 @@ layoutTest("an array that may be null", Binary.Array(Binary.Uint8, Binary.prefix
   values: [[undefined, "InvalidType", 0, ""]]
 })
 
-layoutTest("an array counted by a varint", Binary.Array(Binary.Uint8, Binary.prefixed(Binary.Varint(), { plus: 1, absent: 0 })), {
-  both: [
-    [null, "00"],
-    [[], "01"],
-    [[5, 6], "03 0506"]
-  ]
-})
+layoutTest(
+  "an array counted by a varint",
+  Binary.Array(Binary.Uint8, Binary.prefixed(Binary.Varint(), { plus: 1, absent: 0 })),
+  {
+    both: [
+      [null, "00"],
+      [[], "01"],
+      [[5, 6], "03 0506"]
+    ]
+  }
+)
 
 for (const prefix of [Binary.Uint16, Binary.Varint()]) {
   const wide = prefix === Binary.Uint16
-  layoutTest(`an array of ${wide ? "an int16" : "a varint"} of bytes`, Binary.Struct({ items: Binary.Array(Binary.Utf8(Binary.Uint8), Binary.prefixed(prefix, { unit: "bytes" })), end: Binary.Uint8 }), {
-    both: [
-      [{ items: [], end: 1 }, `${wide ? "0000" : "00"} 01`],
-      [{ items: ["a", ""], end: 1 }, `${wide ? "0003" : "03"} 0161 00 01`],
-      [{ items: ["a".repeat(200)], end: 1 }, `${wide ? "00c9" : "c901"} c8${"61".repeat(200)} 01`]
-    ],
-    bytes: [
-      [`${wide ? "0002" : "02"} 0261 61 01`, "InvalidLength", wide ? 2 : 1, "items.[0]"],
-      [`${wide ? "0009" : "09"} 0261 61 01`, "InvalidLength", 0, "items"]
-    ]
-  })
+  layoutTest(
+    `an array of ${wide ? "an int16" : "a varint"} of bytes`,
+    Binary.Struct({
+      items: Binary.Array(Binary.Utf8(Binary.Uint8), Binary.prefixed(prefix, { unit: "bytes" })),
+      end: Binary.Uint8
+    }),
+    {
+      both: [
+        [{ items: [], end: 1 }, `${wide ? "0000" : "00"} 01`],
+        [{ items: ["a", ""], end: 1 }, `${wide ? "0003" : "03"} 0161 00 01`],
+        [{ items: ["a".repeat(200)], end: 1 }, `${wide ? "00c9" : "c901"} c8${"61".repeat(200)} 01`]
+      ],
+      bytes: [
+        [`${wide ? "0002" : "02"} 0261 61 01`, "InvalidLength", wide ? 2 : 1, "items.[0]"],
+        [`${wide ? "0009" : "09"} 0261 61 01`, "InvalidLength", 0, "items"]
+      ]
+    }
+  )
 }
 
-layoutTest("an array of a fixed number of bytes", Binary.Array(Binary.Varint(), { _tag: "Computed", expr: Binary.literal(3), unit: "bytes" }), {
-  both: [
-    [[1, 2, 3], "010203"],
-    [[300, 1], "ac02 01"]
-  ],
-  bytes: [["ac0280", "UnexpectedEnd", 2, "[1]"]],
-  values: [[[1], "InvalidLength", 0, ""]]
-})
+layoutTest(
+  "an array of a fixed number of bytes",
+  Binary.Array(Binary.Varint(), { _tag: "Computed", expr: Binary.literal(3), unit: "bytes" }),
+  {
+    both: [
+      [[1, 2, 3], "010203"],
+      [[300, 1], "ac02 01"]
+    ],
+    bytes: [["ac0280", "UnexpectedEnd", 2, "[1]"]],
+    values: [[[1], "InvalidLength", 0, ""]]
+  }
+)
 
-layoutTest("an array in so many bytes", Binary.Struct({ size: Binary.Uint8, items: Binary.Array(Binary.Varint(), Binary.inBytes(Binary.field("size"))), end: Binary.Uint8 }), {
-  both: [[{ size: 3, items: [300, 1], end: 9 }, "03 ac02 01 09"]],
-  bytes: [["04 ac02 01", "InvalidLength", 1, "items"]],
-  values: [[{ size: 2, items: [300, 1], end: 9 }, "InvalidLength", 1, "items"]]
-})
+layoutTest(
+  "an array in so many bytes",
+  Binary.Struct({
+    size: Binary.Uint8,
+    items: Binary.Array(Binary.Varint(), Binary.inBytes(Binary.field("size"))),
+    end: Binary.Uint8
+  }),
+  {
+    both: [[{ size: 3, items: [300, 1], end: 9 }, "03 ac02 01 09"]],
+    bytes: [["04 ac02 01", "InvalidLength", 1, "items"]],
+    values: [[{ size: 2, items: [300, 1], end: 9 }, "InvalidLength", 1, "items"]]
+  }
+)
 
 layoutTest("an array to the end", Binary.Struct({ n: Binary.Uint8, items: Binary.Array(Binary.Uint16, Binary.rest) }), {
   open: true,
-  both: [[{ n: 1, items: [2, 3] }, "01 0002 0003"], [{ n: 1, items: [] }, "01"]],
+  both: [
+    [{ n: 1, items: [2, 3] }, "01 0002 0003"],
+    [{ n: 1, items: [] }, "01"]
+  ],
   bytes: [["01 0002 00", "UnexpectedEnd", 3, "items.[1]"]]
 })
 
-layoutTest("an array up to a terminator", Binary.Struct({ labels: Binary.Array(Binary.Ascii(Binary.Uint8), Binary.terminated(0)), n: Binary.Uint8 }), {
-  both: [
-    [{ labels: ["ab", "c"], n: 1 }, "026162 0163 00 01"],
-    [{ labels: [], n: 1 }, "00 01"]
-  ],
-  bytes: [
-    ["026162", "MissingTerminator", 3, "labels"],
-    ["026162 00", "UnexpectedEnd", 4, "n"]
-  ],
-  values: [[{ labels: ["ab", ""], n: 1 }, "Unrepresentable", 3, "labels.[1]"]]
-})
+layoutTest(
+  "an array up to a terminator",
+  Binary.Struct({ labels: Binary.Array(Binary.Ascii(Binary.Uint8), Binary.terminated(0)), n: Binary.Uint8 }),
+  {
+    both: [
+      [{ labels: ["ab", "c"], n: 1 }, "026162 0163 00 01"],
+      [{ labels: [], n: 1 }, "00 01"]
+    ],
+    bytes: [
+      ["026162", "MissingTerminator", 3, "labels"],
+      ["026162 00", "UnexpectedEnd", 4, "n"]
+    ],
+    values: [[{ labels: ["ab", ""], n: 1 }, "Unrepresentable", 3, "labels.[1]"]]
+  }
+)
 
-layoutTest("an array up to a terminator longer than its elements", Binary.Array(Binary.Uint8, Binary.terminated(0, 0)), {
-  both: [
-    [[1, 0, 2], "010002 0000"],
-    [[], "0000"]
-  ],
-  bytes: [["0100", "MissingTerminator", 2, ""]],
-  values: [
-    [[1, 0, 0, 2], "Unrepresentable", 1, "[1]"],
-    [[1, 0], "Unrepresentable", 1, "[1]"]
-  ]
-})
+layoutTest(
+  "an array up to a terminator longer than its elements",
+  Binary.Array(Binary.Uint8, Binary.terminated(0, 0)),
+  {
+    both: [
+      [[1, 0, 2], "010002 0000"],
+      [[], "0000"]
+    ],
+    bytes: [["0100", "MissingTerminator", 2, ""]],
+    values: [
+      [[1, 0, 0, 2], "Unrepresentable", 1, "[1]"],
+      [[1, 0], "Unrepresentable", 1, "[1]"]
+    ]
+  }
+)
 
 layoutTest("nothing in an array to the end", Binary.Array(Binary.Bytes(0), Binary.rest), {
   open: true,

@@ -16,26 +16,52 @@ layoutTest("a pointer from the message", Binary.Struct({ entry: Directory, names
     ["04 07 026162", "InvalidLength", 4, "entry.name"],
     ["05 07 026162", "UnexpectedEnd", 5, "entry.name"]
   ],
-  values: [[{ entry: { offset: 1, name: "x", flag: 7 }, names: Uint8Array.of() }, "Unrepresentable", 1, "entry.name", "a pointer"]]
-})
-
-layoutTest("a pointer from within a window leads out of it", Binary.Struct({ w: Binary.Window(Binary.Uint8, Binary.Struct({ at: Binary.Uint8, n: Binary.Pointer(Binary.field("at"), Binary.Uint16) })), end: Binary.Uint16 }), {
-  reads: [["01 02 0405", { w: { at: 2, n: 0x0405 }, end: 0x0405 }]],
-  bytes: [["01 03 0405", "UnexpectedEnd", 3, "w.n"]]
-})
-
-layoutTest("a pointer from the input", Binary.Struct({ at: Binary.Uint8, n: Binary.Pointer(Binary.field("at"), Binary.Uint8, { origin: "input" }) }), {
-  before: 0,
-  reads: [["00", { at: 0, n: 0 }]]
-})
-
-layoutTest("a pointer to nothing, by a fraction, by no number", Binary.Struct({ at: Binary.Int64, n: Binary.Pointer(Binary.field("at"), Binary.Struct({})) }), {
-  reads: [["0000000000000008", { at: 8n, n: {} }]],
-  bytes: [
-    ["ffffffffffffffff", "InvalidPointer", 8, "n", "got -1"],
-    ["7fffffffffffffff", "InvalidPointer", 8, "n", "got NaN"]
+  values: [
+    [
+      { entry: { offset: 1, name: "x", flag: 7 }, names: Uint8Array.of() },
+      "Unrepresentable",
+      1,
+      "entry.name",
+      "a pointer"
+    ]
   ]
 })
+
+layoutTest(
+  "a pointer from within a window leads out of it",
+  Binary.Struct({
+    w: Binary.Window(
+      Binary.Uint8,
+      Binary.Struct({ at: Binary.Uint8, n: Binary.Pointer(Binary.field("at"), Binary.Uint16) })
+    ),
+    end: Binary.Uint16
+  }),
+  {
+    reads: [["01 02 0405", { w: { at: 2, n: 0x0405 }, end: 0x0405 }]],
+    bytes: [["01 03 0405", "UnexpectedEnd", 3, "w.n"]]
+  }
+)
+
+layoutTest(
+  "a pointer from the input",
+  Binary.Struct({ at: Binary.Uint8, n: Binary.Pointer(Binary.field("at"), Binary.Uint8, { origin: "input" }) }),
+  {
+    before: 0,
+    reads: [["00", { at: 0, n: 0 }]]
+  }
+)
+
+layoutTest(
+  "a pointer to nothing, by a fraction, by no number",
+  Binary.Struct({ at: Binary.Int64, n: Binary.Pointer(Binary.field("at"), Binary.Struct({})) }),
+  {
+    reads: [["0000000000000008", { at: 8n, n: {} }]],
+    bytes: [
+      ["ffffffffffffffff", "InvalidPointer", 8, "n", "got -1"],
+      ["7fffffffffffffff", "InvalidPointer", 8, "n", "got NaN"]
+    ]
+  }
+)
 
 describe("origins", () => {
   const make = (origin: "message" | "input") =>
@@ -71,7 +97,20 @@ const Tree: Layout.Layout<Tree, "required"> = Binary.Suspend("Tree", () =>
 
 layoutTest("a tree by pointers", Binary.Struct({ tree: Tree, rest: Binary.Bytes(Binary.rest) }), {
   open: true,
-  reads: [["02 03 03 00", { tree: { children: [{ at: 3, tree: { children: [] } }, { at: 3, tree: { children: [] } }] }, rest: Uint8Array.of(0) }]]
+  reads: [
+    [
+      "02 03 03 00",
+      {
+        tree: {
+          children: [
+            { at: 3, tree: { children: [] } },
+            { at: 3, tree: { children: [] } }
+          ]
+        },
+        rest: Uint8Array.of(0)
+      }
+    ]
+  ]
 })
 
 layoutTest("a loop", Tree, {
@@ -85,10 +124,19 @@ describe("what pointers multiply", () => {
     // Two children that are the tree itself: 2^200 nodes.
     const result = codec.decode(Uint8Array.of(2, 0, 0))
     assert.strictEqual(result._tag === "Failure" && result.failure.reason._tag, "DepthExceeded")
-    const wide = Codec.make(Binary.Array(Binary.Struct({ at: Binary.Uint8, n: Binary.Pointer(Binary.field("at"), Binary.Uint8) }), Binary.rest), { limits: { maxPointers: 3 } })
+    const wide = Codec.make(
+      Binary.Array(
+        Binary.Struct({ at: Binary.Uint8, n: Binary.Pointer(Binary.field("at"), Binary.Uint8) }),
+        Binary.rest
+      ),
+      { limits: { maxPointers: 3 } }
+    )
     assert.strictEqual(wide.decodeSync(Uint8Array.of(0, 0, 0)).length, 3)
     const more = wide.decode(Uint8Array.of(0, 0, 0, 0))
-    assert.strictEqual(more._tag === "Failure" && more.failure.message.slice(0, 60), "[3].n: LimitExceeded at byte 4: expected at most 3 pointers, got more".slice(0, 60))
+    assert.strictEqual(
+      more._tag === "Failure" && more.failure.message.slice(0, 60),
+      "[3].n: LimitExceeded at byte 4: expected at most 3 pointers, got more".slice(0, 60)
+    )
   })
 
   it("stops at maxPointers before a tree of loops is exponential", () => {
@@ -100,10 +148,19 @@ describe("what pointers multiply", () => {
   })
 
   it("stops at maxBytes behind pointers", () => {
-    const layout = Binary.Struct({ items: Binary.Array(Binary.Struct({ at: Binary.Uint8, text: Binary.Pointer(Binary.field("at"), Binary.Ascii(8)) }), 4), text: Binary.Ascii(8) })
+    const layout = Binary.Struct({
+      items: Binary.Array(
+        Binary.Struct({ at: Binary.Uint8, text: Binary.Pointer(Binary.field("at"), Binary.Ascii(8)) }),
+        4
+      ),
+      text: Binary.Ascii(8)
+    })
     const bytes = Uint8Array.of(4, 4, 4, 4, ...new TextEncoder().encode("abcdefgh"))
     assert.strictEqual(Codec.make(layout, { limits: { maxBytes: 32 } }).decodeSync(bytes).items.length, 4)
     const result = Codec.make(layout, { limits: { maxBytes: 31 } }).decode(bytes)
-    assert.include(result._tag === "Failure" ? result.failure.message : "", "items[3].text: LimitExceeded at byte 4: expected at most 31 bytes behind pointers")
+    assert.include(
+      result._tag === "Failure" ? result.failure.message : "",
+      "items[3].text: LimitExceeded at byte 4: expected at most 31 bytes behind pointers"
+    )
   })
 })

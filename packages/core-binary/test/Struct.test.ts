@@ -22,14 +22,18 @@ layoutTest("fields in order", Binary.Struct({ b: Binary.Uint8, a: Binary.Uint16 
 
 layoutTest("no fields", Binary.Struct({}), { both: [[{}, ""]], bytes: [["00", "TrailingBytes", 0, ""]] })
 
-layoutTest("within each other", Binary.Struct({ outer: Binary.Struct({ inner: Binary.Struct({ n: Binary.Uint8 }) }), last: Binary.Uint8 }), {
-  both: [[{ outer: { inner: { n: 1 } }, last: 2 }, "0102"]],
-  bytes: [["", "UnexpectedEnd", 0, "outer.inner.n"]],
-  values: [
-    [{ outer: { inner: { n: 256 } }, last: 2 }, "OutOfRange", 0, "outer.inner.n"],
-    [{ outer: { inner: null }, last: 2 }, "InvalidType", 0, "outer.inner"]
-  ]
-})
+layoutTest(
+  "within each other",
+  Binary.Struct({ outer: Binary.Struct({ inner: Binary.Struct({ n: Binary.Uint8 }) }), last: Binary.Uint8 }),
+  {
+    both: [[{ outer: { inner: { n: 1 } }, last: 2 }, "0102"]],
+    bytes: [["", "UnexpectedEnd", 0, "outer.inner.n"]],
+    values: [
+      [{ outer: { inner: { n: 256 } }, last: 2 }, "OutOfRange", 0, "outer.inner.n"],
+      [{ outer: { inner: null }, last: 2 }, "InvalidType", 0, "outer.inner"]
+    ]
+  }
+)
 
 const awkward = { ["__proto__"]: 1, constructor: 2, "a b": 3, 'q"\\\u2028': 4, "": 5, toString: 6 }
 layoutTest(
@@ -51,7 +55,11 @@ layoutTest(
 
 layoutTest(
   "a name that expressions use",
-  Binary.Struct({ ["__proto__"]: Binary.Uint8, 'a"]': Binary.Bits({ ["__proto__"]: 8 }), x: Binary.Bytes(Binary.add(Binary.field("__proto__"), Binary.field('a"]', "__proto__"))) }),
+  Binary.Struct({
+    ["__proto__"]: Binary.Uint8,
+    'a"]': Binary.Bits({ ["__proto__"]: 8 }),
+    x: Binary.Bytes(Binary.add(Binary.field("__proto__"), Binary.field('a"]', "__proto__")))
+  }),
   { both: [[{ ["__proto__"]: 1, 'a"]': { ["__proto__"]: 1 }, x: Uint8Array.of(7, 8) }, "0101 0708"]] }
 )
 

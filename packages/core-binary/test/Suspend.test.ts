@@ -20,12 +20,32 @@ layoutTest("a tree", Tree, {
   values: [[{ value: 1, children: [{ value: -1, children: [] }] }, "OutOfRange", 3, "children.[0].value"]]
 })
 
-layoutTest("in a byte order", Binary.Struct({ little: Binary.Uint8, a: Binary.littleEndian(Tree), b: Binary.bigEndian(Tree), c: Binary.littleEndianWhen(Binary.field("little"), Tree) }), {
-  both: [
-    [{ little: 1, a: { value: 1, children: [leaf(2)] }, b: { value: 1, children: [leaf(2)] }, c: { value: 1, children: [leaf(2)] } }, "01 0100 01 0200 00 0001 01 0002 00 0100 01 0200 00"],
-    [{ little: 0, a: leaf(1), b: leaf(1), c: { value: 1, children: [leaf(2)] } }, "00 0100 00 0001 00 0001 01 0002 00"]
-  ]
-})
+layoutTest(
+  "in a byte order",
+  Binary.Struct({
+    little: Binary.Uint8,
+    a: Binary.littleEndian(Tree),
+    b: Binary.bigEndian(Tree),
+    c: Binary.littleEndianWhen(Binary.field("little"), Tree)
+  }),
+  {
+    both: [
+      [
+        {
+          little: 1,
+          a: { value: 1, children: [leaf(2)] },
+          b: { value: 1, children: [leaf(2)] },
+          c: { value: 1, children: [leaf(2)] }
+        },
+        "01 0100 01 0200 00 0001 01 0002 00 0100 01 0200 00"
+      ],
+      [
+        { little: 0, a: leaf(1), b: leaf(1), c: { value: 1, children: [leaf(2)] } },
+        "00 0100 00 0001 00 0001 01 0002 00"
+      ]
+    ]
+  }
+)
 
 const deep = (levels: number): Tree => (levels === 1 ? leaf(0) : { value: 0, children: [deep(levels - 1)] })
 const deepHex = (levels: number): string => "000001".repeat(levels - 1) + "000000"
@@ -33,7 +53,9 @@ const deepHex = (levels: number): string => "000001".repeat(levels - 1) + "00000
 layoutTest("as deep as the limit, and deeper", Tree, {
   options: { limits: { maxDepth: 4 } },
   both: [[deep(4), deepHex(4)]],
-  bytes: [[deepHex(5), "DepthExceeded", 12, "children.[0].children.[0].children.[0].children.[0]", "at most 4 levels of Tree"]],
+  bytes: [
+    [deepHex(5), "DepthExceeded", 12, "children.[0].children.[0].children.[0].children.[0]", "at most 4 levels of Tree"]
+  ],
   values: [[deep(5), "DepthExceeded", 12, "children.[0].children.[0].children.[0].children.[0]"]]
 })
 
@@ -50,10 +72,14 @@ const List: Layout.Layout<List, "required"> = Binary.Suspend("List", () =>
   Binary.Struct({ head: Binary.Uint8, tail: Binary.Trailing(List) })
 )
 
-layoutTest("in the middle of a struct", Binary.Struct({ list: Binary.Window(Binary.Uint8, List), end: Binary.Uint16 }), {
-  both: [[{ list: { head: 1, tail: { head: 2, tail: undefined } }, end: 7 }, "02 0102 0007"]],
-  bytes: [["02 0102 00", "UnexpectedEnd", 3, "end"]]
-})
+layoutTest(
+  "in the middle of a struct",
+  Binary.Struct({ list: Binary.Window(Binary.Uint8, List), end: Binary.Uint16 }),
+  {
+    both: [[{ list: { head: 1, tail: { head: 2, tail: undefined } }, end: 7 }, "02 0102 0007"]],
+    bytes: [["02 0102 00", "UnexpectedEnd", 3, "end"]]
+  }
+)
 
 describe("Suspend", () => {
   it("a value that contains itself is too deep", () => {
@@ -64,7 +90,10 @@ describe("Suspend", () => {
   })
 
   it("cannot see the fields outside", () => {
-    const layout = Binary.Struct({ n: Binary.Uint8, inner: Binary.Suspend("Inner", () => Binary.Bytes(Binary.field("n"))) })
+    const layout = Binary.Struct({
+      n: Binary.Uint8,
+      inner: Binary.Suspend("Inner", () => Binary.Bytes(Binary.field("n")))
+    })
     assert.throws(() => Codec.make(layout), "no field n before this place")
   })
 

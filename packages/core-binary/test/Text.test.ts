@@ -49,7 +49,10 @@ layoutTest("Latin1", Binary.Latin1(Binary.Uint16), {
     ["é\u0080ÿ\u0000", "0004 e980ff00"],
     ["é".repeat(70), `0046 ${"e9".repeat(70)}`]
   ],
-  values: [["€", "InvalidText", 0, ""], [`${"é".repeat(60)}€`, "InvalidText", 0, ""]]
+  values: [
+    ["€", "InvalidText", 0, ""],
+    [`${"é".repeat(60)}€`, "InvalidText", 0, ""]
+  ]
 })
 
 layoutTest("Utf16", Binary.Utf16(Binary.Uint8), {
@@ -80,7 +83,10 @@ layoutTest("Utf16 up to a zero", Binary.Struct({ name: Binary.Utf16(Binary.termi
     [{ name: "", n: 1 }, "0000 01"]
   ],
   bytes: [["0100 0041 00", "MissingTerminator", 0, "name"]],
-  values: [["a", "InvalidType", 0, ""], [{ name: "a\u0000b", n: 1 }, "Unrepresentable", 2, "name"]]
+  values: [
+    ["a", "InvalidType", 0, ""],
+    [{ name: "a\u0000b", n: 1 }, "Unrepresentable", 2, "name"]
+  ]
 })
 
 for (const [name, make, sample, hex] of [
@@ -91,27 +97,54 @@ for (const [name, make, sample, hex] of [
 ] as const) {
   const size = hex.length / 2
   const prefix = size.toString(16).padStart(2, "0")
-  layoutTest(`${name} behind every length`, Binary.Struct({
-    count: Binary.Uint8,
-    fixed: make(size),
-    prefixed: make(Binary.Uint8),
-    varint: make(Binary.Varint()),
-    absent: make(Binary.prefixed(Binary.Uint8, { absent: 255 })),
-    computed: make(Binary.multiply(Binary.field("count"), size)),
-    terminated: make(name === "Utf16" ? Binary.terminated(0, 0) : Binary.terminated(0)),
-    rest: make(Binary.rest)
-  }), {
-    open: true,
-    both: [
-      [
-        { count: 2, fixed: sample, prefixed: sample, varint: sample, absent: null, computed: sample + sample, terminated: sample, rest: sample },
-        `02 ${hex} ${prefix}${hex} ${prefix}${hex} ff ${hex}${hex} ${hex}${name === "Utf16" ? "0000" : "00"} ${hex}`
+  layoutTest(
+    `${name} behind every length`,
+    Binary.Struct({
+      count: Binary.Uint8,
+      fixed: make(size),
+      prefixed: make(Binary.Uint8),
+      varint: make(Binary.Varint()),
+      absent: make(Binary.prefixed(Binary.Uint8, { absent: 255 })),
+      computed: make(Binary.multiply(Binary.field("count"), size)),
+      terminated: make(name === "Utf16" ? Binary.terminated(0, 0) : Binary.terminated(0)),
+      rest: make(Binary.rest)
+    }),
+    {
+      open: true,
+      both: [
+        [
+          {
+            count: 2,
+            fixed: sample,
+            prefixed: sample,
+            varint: sample,
+            absent: null,
+            computed: sample + sample,
+            terminated: sample,
+            rest: sample
+          },
+          `02 ${hex} ${prefix}${hex} ${prefix}${hex} ff ${hex}${hex} ${hex}${name === "Utf16" ? "0000" : "00"} ${hex}`
+        ]
+      ],
+      values: [
+        [
+          {
+            count: 2,
+            fixed: sample,
+            prefixed: sample,
+            varint: sample,
+            absent: null,
+            computed: sample,
+            terminated: "",
+            rest: ""
+          },
+          "InvalidLength",
+          1 + size + (1 + size) * 2 + 1,
+          "computed"
+        ]
       ]
-    ],
-    values: [
-      [{ count: 2, fixed: sample, prefixed: sample, varint: sample, absent: null, computed: sample, terminated: "", rest: "" }, "InvalidLength", 1 + size + (1 + size) * 2 + 1, "computed"]
-    ]
-  })
+    }
+  )
 }
 
 describe("utf8", () => {

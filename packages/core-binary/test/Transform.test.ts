@@ -39,14 +39,24 @@ layoutTest("a transformation", Binary.Int64.pipe(Binary.decodeTo(FromBigInt)), {
   values: [[7, "CheckFailed", 0, ""]]
 })
 
-layoutTest("a schema that throws", Binary.Uint8.pipe(Binary.decodeTo(Schema.Number.check(Schema.makeFilter((n) => {
-  if (n === 9) throw new Error("nine")
-  return true
-})))), {
-  both: [[1, "01"]],
-  bytes: [["09", "CheckFailed", 0, "", "nine"]],
-  values: [[9, "CheckFailed", 0, "", "nine"]]
-})
+layoutTest(
+  "a schema that throws",
+  Binary.Uint8.pipe(
+    Binary.decodeTo(
+      Schema.Number.check(
+        Schema.makeFilter((n) => {
+          if (n === 9) throw new Error("nine")
+          return true
+        })
+      )
+    )
+  ),
+  {
+    both: [[1, "01"]],
+    bytes: [["09", "CheckFailed", 0, "", "nine"]],
+    values: [[9, "CheckFailed", 0, "", "nine"]]
+  }
+)
 
 const Slow = Schema.Number.pipe(
   Schema.decodeTo(Schema.Number, {
@@ -69,10 +79,16 @@ describe("a value or schema that changes its mind", () => {
     }
     const codec = Codec.make(Binary.Struct({ n: Binary.Uint8 }))
     const result = codec.encode(value)
-    assert.include(result._tag === "Failure" ? result.failure.message : "", "Unrepresentable at byte 0: expected a value that does not change")
+    assert.include(
+      result._tag === "Failure" ? result.failure.message : "",
+      "Unrepresentable at byte 0: expected a value that does not change"
+    )
     let decodes = 0
     const moody = Schema.Number.check(Schema.makeFilter(() => decodes++ > 0))
     const bytes = Codec.make(Binary.decodeTo(Binary.Uint8, moody)).decode(Uint8Array.of(1))
-    assert.include(bytes._tag === "Failure" ? bytes.failure.message : "", "CheckFailed at byte 0: expected bytes and schemas that do not change")
+    assert.include(
+      bytes._tag === "Failure" ? bytes.failure.message : "",
+      "CheckFailed at byte 0: expected bytes and schemas that do not change"
+    )
   })
 })

@@ -167,13 +167,17 @@ layoutTest("zigzag, 32 bits", Binary.Varint({ encoding: "zigzag" }), {
   ]
 })
 
-layoutTest("zigzag, 64 bits, bigint, canonical", Binary.Varint({ encoding: "zigzag", bits: 64, type: "bigint", canonical: true }), {
-  both: [
-    [2n ** 63n - 1n, "feffffffffffffffff01"],
-    [-(2n ** 63n), "ffffffffffffffffff01"]
-  ],
-  bytes: [["8100", "InvalidVarint", 0, ""]]
-})
+layoutTest(
+  "zigzag, 64 bits, bigint, canonical",
+  Binary.Varint({ encoding: "zigzag", bits: 64, type: "bigint", canonical: true }),
+  {
+    both: [
+      [2n ** 63n - 1n, "feffffffffffffffff01"],
+      [-(2n ** 63n), "ffffffffffffffffff01"]
+    ],
+    bytes: [["8100", "InvalidVarint", 0, ""]]
+  }
+)
 
 layoutTest("zigzag, 64 bits", Binary.Varint({ encoding: "zigzag", bits: 64 }), {
   both: [[Number.MIN_SAFE_INTEGER, "fdffffffffffff1f"]]
@@ -205,14 +209,18 @@ layoutTest("vlq, canonical, bigint", Binary.Varint({ encoding: "vlq", canonical:
   bytes: [["8001", "InvalidVarint", 0, ""]]
 })
 
-layoutTest("a varint between fields", Binary.Struct({ a: Binary.Varint(), b: Binary.Uint8, c: Binary.Varint({ encoding: "zigzag" }), d: Binary.Uint16 }), {
-  both: [
-    [{ a: 1, b: 2, c: 3, d: 4 }, "01 02 06 0004"],
-    [{ a: 300, b: 2, c: -300, d: 4 }, "ac02 02 d704 0004"]
-  ],
-  bytes: [
-    ["ac02 02 d704", "UnexpectedEnd", 5, "d"],
-    ["01 02 ffff", "UnexpectedEnd", 2, "c"]
-  ],
-  values: [[{ a: 1, b: 2, c: 2 ** 40, d: 4 }, "OutOfRange", 2, "c"]]
-})
+layoutTest(
+  "a varint between fields",
+  Binary.Struct({ a: Binary.Varint(), b: Binary.Uint8, c: Binary.Varint({ encoding: "zigzag" }), d: Binary.Uint16 }),
+  {
+    both: [
+      [{ a: 1, b: 2, c: 3, d: 4 }, "01 02 06 0004"],
+      [{ a: 300, b: 2, c: -300, d: 4 }, "ac02 02 d704 0004"]
+    ],
+    bytes: [
+      ["ac02 02 d704", "UnexpectedEnd", 5, "d"],
+      ["01 02 ffff", "UnexpectedEnd", 2, "c"]
+    ],
+    values: [[{ a: 1, b: 2, c: 2 ** 40, d: 4 }, "OutOfRange", 2, "c"]]
+  }
+)

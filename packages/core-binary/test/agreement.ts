@@ -93,7 +93,8 @@ class Subject<A> {
 
   /** A lazy view has the fields of the value. */
   viewed(view: A, value: A): void {
-    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || this.table.plain !== undefined) return
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || this.table.plain !== undefined)
+      return
     for (const key of Object.keys(value) as Array<keyof A>) assert.deepStrictEqual(view[key], value[key], String(key))
   }
 
@@ -123,9 +124,14 @@ class Subject<A> {
     const into = codec.encodeInto(value, target, this.before)
     if (Result.isFailure(result)) {
       assert.instanceOf(result.failure, BinaryError.EncodeError, "the fast pass refuses what the slow pass takes")
-      const failures = [measured, many, into].map((other) => Option.getOrThrow(Result.getFailure<unknown, BinaryError.EncodeError>(other)))
+      const failures = [measured, many, into].map((other) =>
+        Option.getOrThrow(Result.getFailure<unknown, BinaryError.EncodeError>(other))
+      )
       for (const failure of failures) {
-        assert.deepStrictEqual({ ...failure, message: failure.message }, { ...result.failure, message: result.failure.message })
+        assert.deepStrictEqual(
+          { ...failure, message: failure.message },
+          { ...result.failure, message: result.failure.message }
+        )
       }
       assert.throws(() => codec.encodeSync(value), result.failure.message)
       return result

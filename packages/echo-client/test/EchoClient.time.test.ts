@@ -112,6 +112,17 @@ describe("interruption", () => {
     })
   )
 
+  it.effect("withdraws a whole batch, in flight and waiting", () =>
+    Effect.gen(function* () {
+      const echo = yield* clientOf(yield* makeNetwork, { window: 2 })
+      const fiber = yield* Effect.forkChild(echo.echoMany([1, 2, 3].map((n) => message(n))), { startImmediately: true })
+      yield* settle
+      assert.deepInclude(yield* echo.stats, { inFlight: 2, waiting: 1 })
+      yield* Fiber.interrupt(fiber)
+      assert.deepInclude(yield* echo.stats, { inFlight: 0, waiting: 0, quarantined: 2 })
+    })
+  )
+
   it.effect("of one who waits leaves the queue", () =>
     Effect.gen(function* () {
       const echo = yield* clientOf(yield* makeNetwork, { window: 1 })

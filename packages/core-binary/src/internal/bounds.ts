@@ -94,8 +94,7 @@ const compute = (node: Node): Bounds => {
       const { length } = node
       if (length._tag === "Fixed") return exactly(length.value)
       const outer = lengthBounds(length, oneByte)
-      const prefixed =
-        length._tag === "Prefixed" && length.absent === undefined && length.min < inner.min && !node.lazy
+      const prefixed = length._tag === "Prefixed" && length.absent === undefined && length.min < inner.min && !node.lazy
       return { min: prefixed ? prefixBounds(length.prefix).min + inner.min : outer.min, max: outer.max }
     }
     case "Suspend":

@@ -336,7 +336,9 @@ export class EmitWrite {
     const { source } = this
     source.flush()
     // Its own terminator must be the first that a reader finds.
-    this.fail(`R.find(bytes, ${source.capture(length.terminator)}, ${start}, p, ${unit}) !== p - ${length.terminator.length}`)
+    this.fail(
+      `R.find(bytes, ${source.capture(length.terminator)}, ${start}, p, ${unit}) !== p - ${length.terminator.length}`
+    )
   }
 
   /** A reader takes what stands before to be the last of the window. */
@@ -442,8 +444,7 @@ export class EmitWrite {
           if (before !== undefined) this.fail(`p === ${before}`)
         })
       }
-      if ("unit" in length && length.unit === "bytes")
-        return this.sized(length, rest, place, () => this.closed(items))
+      if ("unit" in length && length.unit === "bytes") return this.sized(length, rest, place, () => this.closed(items))
       this.count(length, n, rest, place)
       items()
       if (length._tag === "Rest") this.mustEnd()
@@ -494,8 +495,7 @@ export class EmitWrite {
 
   private computed(name: string, node: Layout.Node, place: Place & { readonly scope: Owner }): void {
     if (computedOf(node) === undefined) return
-    if (node._tag === "Endianness")
-      return this.computed(name, node.of, { ...place, little: this.ordered(node, place) })
+    if (node._tag === "Endianness") return this.computed(name, node.of, { ...place, little: this.ordered(node, place) })
     if (node._tag !== "Computed") return
     const { source } = this
     const known = place.scope.fields.get(name)!

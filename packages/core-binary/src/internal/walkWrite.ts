@@ -317,8 +317,7 @@ export class WalkWrite {
       }
       return true
     }
-    if ("unit" in length && length.unit === "bytes") 
-      return this.sized(length, () => this.closed(items), scope)
+    if ("unit" in length && length.unit === "bytes") return this.sized(length, () => this.closed(items), scope)
     if (length._tag === "Terminated") {
       this.unproved = true
       return items() && this.length(length, value.length, scope)

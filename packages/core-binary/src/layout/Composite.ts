@@ -158,7 +158,8 @@ export const Tagged = <const C extends Cases>(
     if ("node" in tag && each.from !== each.to)
       throw new Error(`case ${each.name}: a tag that stands before its case cannot be a range`)
     const other = list.find((other, at) => at < index && other.from <= each.to && each.from <= other.to)
-    if (other !== undefined && (isOtherwise(other) || !isOtherwise(each))) throw new Error(`cases ${other.name} and ${each.name} have a tag in common`)
+    if (other !== undefined && (isOtherwise(other) || !isOtherwise(each)))
+      throw new Error(`cases ${other.name} and ${each.name} have a tag in common`)
     if (each.node._tag === "Struct" && each.node.fields.some((field) => field.name === "_tag"))
       throw new Error(`case ${each.name}: a field cannot be called _tag`)
   })
@@ -234,7 +235,8 @@ const padding = (amount: Layout.Padding["amount"], options: PaddingOptions | und
 
 /** Bytes without meaning. @category hidden fields @since 0.1.0 */
 export const Padding = (size: number, options?: PaddingOptions): Hidden => {
-  if (!(Number.isSafeInteger(size) && size >= 0)) throw new Error(`padding must be a whole number from 0 on, not ${size}`)
+  if (!(Number.isSafeInteger(size) && size >= 0))
+    throw new Error(`padding must be a whole number from 0 on, not ${size}`)
   return padding({ _tag: "Fixed", value: size }, options)
 }
 

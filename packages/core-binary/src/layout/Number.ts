@@ -233,10 +233,7 @@ export const checkWhole = (of: Layout.Int | Layout.Varint, value: number | bigin
   if (!(whole && value >= min && value <= max)) throw new Error(`${what}: ${value} is no number from ${min} to ${max}`)
 }
 
-const checkNames = (
-  of: Layout.Int | Layout.Varint,
-  names: Layout.Enum["names"]
-): Layout.Enum["names"] => {
+const checkNames = (of: Layout.Int | Layout.Varint, names: Layout.Enum["names"]): Layout.Enum["names"] => {
   names.forEach(([name, value], index) => {
     checkWhole(of, value, `name ${name}`)
     const other = names.findIndex(([, number]) => number === value)

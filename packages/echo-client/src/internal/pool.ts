@@ -68,6 +68,7 @@ export class Pool {
   private waitingWakeAt = Infinity
   private readonly dirty: Array<Link> = []
   private turn = false
+  private receiving = false
   private turnNow = 0
   private retryTokens: number
   private state: number
@@ -146,8 +147,11 @@ export class Pool {
     if (job.idempotent && job.only !== undefined) job.hedgeAt = now + this.options.hedgeAfter
     this.requests++
     this.retryTokens = Math.min(this.options.retryBurst, this.retryTokens + this.options.retryRatio)
-    if (this.waiting.size === 0 && this.place(job)) return
-    if (this.options.whenFull === "fail" || this.waiting.size >= this.options.maxWaiting) {
+    const { maxWaiting, whenFull } = this.options
+    // While responses are read, requests are put off to the end of the turn: memory is read first, and then written.
+    const later = this.receiving && whenFull === "suspend" && this.waiting.size < maxWaiting
+    if (!later && this.waiting.size === 0 && this.place(job)) return
+    if (whenFull === "fail" || this.waiting.size >= maxWaiting) {
       this.overloaded++
       this.withdraw(job)
       return job.fail(new Overloaded({ waiting: this.waiting.size }))
@@ -171,6 +175,7 @@ export class Pool {
   /** Passes what a connection read to its core, and lets those who wait have the room that this made. */
   receive(link: Link, chunks: ReadonlyArray<Uint8Array>): ProtocolViolation | undefined {
     this.turn = true
+    this.receiving = true
     this.turnNow = this.options.now()
     link.activeAt = this.turnNow
     let violation: ProtocolViolation | undefined
@@ -178,6 +183,7 @@ export class Pool {
       violation = link.core.receive(chunk)
       if (violation !== undefined) break
     }
+    this.receiving = false
     this.end()
     link.finishIfDone()
     this.checkIdle()
