@@ -386,6 +386,29 @@ describe("connections", () => {
     })
   )
 
+  it.effect("that answer something else end when responses are verified", () =>
+    Effect.gen(function* () {
+      const network = yield* makeNetwork
+      const echo = yield* clientOf(network, { verify: true })
+      const [accepted] = network.accepted
+      const fine = yield* Effect.forkChild(echo.echoMany([message(1), message(2)]), { startImmediately: true })
+      yield* settle
+      yield* Effect.forEach(accepted!.requests.splice(0), accepted!.reply)
+      assert.strictEqual((yield* Fiber.join(fine)).length, 2)
+      const changes = [{ timestamp: 0n }, { subject: new Uint8Array(3) }, { body: new Uint8Array(message(3).body.length) }]
+      for (const change of changes) {
+        const fiber = yield* start(echo, 3)
+        const last = network.accepted.at(-1)!
+        yield* last.send(encodeResponse({ ...responseTo(last.requests[0]!), ...change }))
+        yield* settle
+        const reason = reasonOf(yield* Fiber.join(fiber))
+        assert.deepInclude(reason, { _tag: "ProtocolViolation", detail: "a response does not repeat its request" })
+        assert.isTrue(last.closed)
+        yield* pass(10_000)
+      }
+    })
+  )
+
   it.effect("that the peer closes say so", () =>
     Effect.gen(function* () {
       const network = yield* makeNetwork

@@ -2,7 +2,7 @@
 import type { Response } from "@bytewright/echo-protocol/Response"
 import * as Exit from "effect/Exit"
 import * as Connection from "../Connection.ts"
-import { Closed, ConnectionLost, Overloaded, type ProtocolViolation, type Reason, Timeout } from "../EchoClientError.ts"
+import { Closed, ConnectionLost, Overloaded, ProtocolViolation, type Reason, Timeout } from "../EchoClientError.ts"
 import { type Job, Single, Waiting } from "./job.ts"
 import type { Message } from "../Connection.ts"
 import type { Link } from "./link.ts"
@@ -20,6 +20,7 @@ export interface Options {
   readonly ejectFor: number
   readonly probeAfter: number
   readonly probeTimeout: number
+  readonly verify: boolean
 }
 
 /** A batch changes connections after so many requests: often enough to share it out, seldom enough to cost nothing. */
@@ -29,6 +30,17 @@ const longestRun = 32
 const probe: Message = { timestamp: 0n, subject: new Uint8Array(0), metadata: [], body: new Uint8Array(0) }
 
 const unresponsive = new ConnectionLost({ written: true, detail: "the peer did not answer a probe" })
+
+const unlike = new ProtocolViolation({ written: true, detail: "a response does not repeat its request" })
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+const repeats = (response: Response, message: Message): boolean =>
+  response.timestamp === message.timestamp && same(response.subject, message.subject) && same(response.body, message.body)
 
 const drained = new ConnectionLost({ written: false, detail: "it had drained" })
 
@@ -258,6 +270,10 @@ export class Pool {
   onResponse(link: Link, response: Response, job: Job, tag: number): void {
     link.health.failures = 0
     job.inFlight--
+    if (this.options.verify && !repeats(response, job.message(tag))) {
+      link.fail(unlike)
+      return this.settleFailed(job, unlike)
+    }
     job.succeed(response, tag)
     if (job.hedged) this.withdraw(job)
   }
