@@ -206,11 +206,28 @@ export class ClosureWrite {
     }
     const least = Number(min)
     const most = Number(max)
-    const put = this.put(node, place)
-    return (s, value) => {
-      if (!isWhole(value, least, most)) return refuse(s)
-      put(s, value)
-      return true
+    // The common widths in places of their own: one place for all would be slower in each.
+    switch (size) {
+      case 1:
+        return (s, value) => {
+          if (!isWhole(value, least, most)) return refuse(s)
+          s.view.setInt8(s.p++, value)
+          return true
+        }
+      case 2:
+        return (s, value) => {
+          if (!isWhole(value, least, most)) return refuse(s)
+          s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
+          return true
+        }
+      default: {
+        const put = this.put(node, place)
+        return (s, value) => {
+          if (!isWhole(value, least, most)) return refuse(s)
+          put(s, value)
+          return true
+        }
+      }
     }
   }
 
@@ -380,7 +397,8 @@ export class ClosureWrite {
 
   private copy(length: Layout.Length, rest: number, place: Place): (s: WriteState, content: Uint8Array) => boolean {
     const count = this.count(length, rest, place)
-    const terminate = length._tag === "Terminated" ? this.terminate(length, rest) : undefined
+    const ends = length._tag === "Terminated" || length._tag === "Rest"
+    const terminate = ends ? this.terminate(length, rest) : undefined
     return (s, content) => {
       const n = content.length
       if (!count(s, n)) return false
