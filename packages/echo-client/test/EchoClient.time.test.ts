@@ -395,7 +395,11 @@ describe("connections", () => {
       yield* settle
       yield* Effect.forEach(accepted!.requests.splice(0), accepted!.reply)
       assert.strictEqual((yield* Fiber.join(fine)).length, 2)
-      const changes = [{ timestamp: 0n }, { subject: new Uint8Array(3) }, { body: new Uint8Array(message(3).body.length) }]
+      const changes = [
+        { timestamp: 0n },
+        { subject: new Uint8Array(3) },
+        { body: new Uint8Array(message(3).body.length) }
+      ]
       for (const change of changes) {
         const fiber = yield* start(echo, 3)
         const last = network.accepted.at(-1)!

@@ -40,7 +40,9 @@ const same = (a: Uint8Array, b: Uint8Array): boolean => {
 }
 
 const repeats = (response: Response, message: Message): boolean =>
-  response.timestamp === message.timestamp && same(response.subject, message.subject) && same(response.body, message.body)
+  response.timestamp === message.timestamp &&
+  same(response.subject, message.subject) &&
+  same(response.body, message.body)
 
 const drained = new ConnectionLost({ written: false, detail: "it had drained" })
 
