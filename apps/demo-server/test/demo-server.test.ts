@@ -49,7 +49,7 @@ const request = (sequence: number): Uint8Array =>
     timestamp: 0n,
     subject: new Uint8Array(0),
     metadata: [],
-    body: new Uint8Array(1000)
+    body: new Uint8Array(100)
   })
 
 /** A connection, and the responses it got. */
@@ -112,6 +112,43 @@ describe("the demo server", () => {
       )
     })
   }
+
+  it("tells over HTTP how it is and what it counted", async () => {
+    const probe = Net.createServer().listen(0, "127.0.0.1")
+    await once(probe, "listening")
+    const observePort = (probe.address() as Net.AddressInfo).port
+    await new Promise((resolve) => probe.close(resolve))
+    const { port, server } = await start("--observe-port", String(observePort))
+    const { ended, responses, socket } = await connect(port)
+    socket.end(Buffer.concat([request(1), request(2)]))
+    await ended
+    assert.lengthOf(responses, 2)
+    const health = await (await fetch(`http://127.0.0.1:${observePort}/health`)).json()
+    assert.include(health, { status: "serving", accepted: 1, requests: 2, responses: 2 })
+    let metrics = ""
+    while (!metrics.includes("echo_server_requests 2")) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      metrics = await (await fetch(`http://127.0.0.1:${observePort}/metrics`)).text()
+    }
+    assert.match(metrics, /# TYPE echo_server_requests counter/)
+    assert.match(metrics, /echo_server_connections_accepted 1/)
+    assert.strictEqual(await stop(server, "SIGTERM"), 0)
+  })
+
+  it("shares its port between processes, and stops them all", async () => {
+    const { port, server } = await start("--processes", "2")
+    for (let i = 0; i < 8; i++) {
+      const { ended, responses, socket } = await connect(port)
+      socket.end(request(i))
+      await ended
+      assert.strictEqual(responses[0]!.sequence, i)
+      assert.isAtMost(responses[0]!.id, 8)
+    }
+    assert.strictEqual(await stop(server, "SIGTERM"), 0)
+    const refused = Net.connect({ port, host: "127.0.0.1" })
+    const [error] = await once(refused, "error")
+    assert.match(String(error), /ECONNREFUSED/)
+  })
 
   it("says what is wrong with its command line", async () => {
     const failed = promisify(execFile)(process.execPath, [main, "--port", "70000"])
