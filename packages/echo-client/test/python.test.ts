@@ -1,5 +1,0 @@
-import { assert, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { spawn } from "node:child_process"
-import { once } from "node:events"
-import { peer, python } from "../../../harness/python.ts"
