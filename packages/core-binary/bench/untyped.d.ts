@@ -27,8 +27,10 @@ declare module "restructure" {
   }
   export class Buffer {
     constructor(length: Type)
+    size(value: unknown): number
   }
   export class Array {
     constructor(of: Type, length: Type)
+    size(value: unknown): number
   }
 }
