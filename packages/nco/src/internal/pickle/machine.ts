@@ -9,6 +9,7 @@ import { Globals, type Replace, type Seen } from "./globals.ts"
 import { nameOf, Op } from "./opcode.ts"
 import { Nesting } from "./nesting.ts"
 import type { Settings } from "./options.ts"
+export type { Settings }
 import { mapSet, recordSet, setAdd } from "./profile.ts"
 import { float, integer, literal, string2, unicode, utf8 } from "./text.ts"
 import { Truncated, Window } from "./window.ts"
