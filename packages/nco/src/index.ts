@@ -1,9 +1,15 @@
 /**
- * NumPy data types as plain data: `descr` to and from {@link Dtype.Dtype}.
+ * NumPy data types as plain data: `descr` to and from `Dtype`.
  *
  * @since 0.1.0
  */
 export * as Dtype from "./Dtype.ts"
+/**
+ * NCO objects over bytes: sections, decoding, encoding, schemas.
+ *
+ * @since 0.1.0
+ */
+export * as Nco from "./Nco.ts"
 /**
  * Errors: one tagged error, with a tagged reason, an offset and a path.
  *
@@ -11,8 +17,56 @@ export * as Dtype from "./Dtype.ts"
  */
 export * as NcoError from "./NcoError.ts"
 /**
+ * Files of NCO objects: random access, recovery and verification.
+ *
+ * @since 0.1.0
+ */
+export * as NcoFile from "./NcoFile.ts"
+/**
+ * The header of an NCO object in its four C layouts, and their detection.
+ *
+ * @since 0.1.0
+ */
+export * as NcoHeader from "./NcoHeader.ts"
+/**
+ * Streams of NCO objects, from and to bytes in any pieces.
+ *
+ * @since 0.1.0
+ */
+export * as NcoStream from "./NcoStream.ts"
+/**
+ * New files from old ones: rebased, split, joined, converted; and appending.
+ *
+ * @since 0.1.0
+ */
+export * as NcoWriter from "./NcoWriter.ts"
+/**
  * N-dimensional arrays as NumPy stores them, over the bytes they were read from.
  *
  * @since 0.1.0
  */
 export * as NdArray from "./NdArray.ts"
+/**
+ * NPY files: decoding, encoding, and reading by rows.
+ *
+ * @since 0.1.0
+ */
+export * as Npy from "./Npy.ts"
+/**
+ * The header of an NPY file.
+ *
+ * @since 0.1.0
+ */
+export * as NpyHeader from "./NpyHeader.ts"
+/**
+ * NPZ archives.
+ *
+ * @since 0.1.0
+ */
+export * as Npz from "./Npz.ts"
+/**
+ * Bounded windows of bytes and files.
+ *
+ * @since 0.1.0
+ */
+export * as Subfile from "./Subfile.ts"
