@@ -190,7 +190,7 @@ const growthDigits = 21
  *
  * **Details**
  *
- * Fails with `NotRepresentable` for objects, for what {@link Dtype.toDescr} refuses, and for a field name with a lone surrogate.
+ * Fails with `NotRepresentable` for objects, for what {@link Dtype.toDescr} refuses.
  *
  * @category encoding
  * @since 0.1.0
@@ -207,10 +207,6 @@ export const encode = (array: NdArray.NdArray): Result.Result<Uint8Array<ArrayBu
   let text = `{'descr': ${reprDescr(descr.success)}, 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${reprShape(shape)}, }`
   if (shape.length > 0) text += " ".repeat(Math.max(0, growthDigits - String(fortran ? shape.at(-1) : shape[0]).length))
   const wide = /[^\0-\xff]/.test(text)
-  if (wide && !text.isWellFormed()) {
-    const detail = "a field name with a lone surrogate cannot be written"
-    return Result.fail(NcoError.make({ _tag: "NotRepresentable", detail }, 0, "descr"))
-  }
   const body = wide ? new TextEncoder().encode(text) : Uint8Array.from(text, (character) => character.charCodeAt(0))
   const padded = (prefix: number): number => body.length + 1 + 64 - ((prefix + body.length + 1) % 64)
   const version = wide ? 3 : padded(10) < 65_536 ? 1 : 2
