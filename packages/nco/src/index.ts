@@ -65,6 +65,24 @@ export * as NpyHeader from "./NpyHeader.ts"
  */
 export * as Npz from "./Npz.ts"
 /**
+ * Python's pickles, read and written without running anything.
+ *
+ * @since 0.1.0
+ */
+export * as Pickle from "./Pickle.ts"
+/**
+ * Python's values that JavaScript has no type for.
+ *
+ * @since 0.1.0
+ */
+export * as Py from "./Py.ts"
+/**
+ * Which classes and functions of Python a pickle may name.
+ *
+ * @since 0.1.0
+ */
+export * as Registry from "./Registry.ts"
+/**
  * Bounded windows of bytes and files.
  *
  * @since 0.1.0

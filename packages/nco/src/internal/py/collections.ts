@@ -1,0 +1,314 @@
+import type { Key } from "./keySpace.ts"
+import { KeySpace } from "./keySpace.ts"
+import {
+  append,
+  build,
+  children,
+  keyOf,
+  malformed,
+  notRepresentable,
+  type PyProtocol,
+  reduce,
+  type Reduction,
+  setItem
+} from "./protocol.ts"
+
+/**
+ * Python's `tuple`: it cannot change, and it is a key where all its items are.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class PyTuple<out A extends ReadonlyArray<unknown> = ReadonlyArray<unknown>> implements PyProtocol {
+  readonly _tag = "PyTuple"
+  readonly items: A
+  constructor(items: A) {
+    this.items = items
+  }
+  get length(): number {
+    return this.items.length
+  }
+  [Symbol.iterator](): Iterator<A[number]> {
+    return this.items[Symbol.iterator]()
+  }
+  [keyOf](space: KeySpace): Key {
+    return space.sequence("t", this.items)
+  }
+  [children](): Iterable<unknown> {
+    return this.items
+  }
+}
+
+/** Up to this many entries a scan is faster than a `Map`, and most dicts are that small. */
+const scanned = 8
+
+/**
+ * Python's `dict`: entries in the order in which their keys came, keys equal as Python has it (`1 == 1.0 == True`, tuples and
+ * frozensets by what they hold, NaN to nothing).
+ *
+ * **Details**
+ *
+ * Looking up or setting a key that Python cannot hash (a list, a dict) throws.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class PyDict<K = unknown, V = unknown> implements PyProtocol {
+  readonly _tag: string = "PyDict"
+  private readonly names: Array<K> = []
+  private readonly held: Array<V> = []
+  private index: Map<Key, number> | undefined = undefined
+  private space: KeySpace | undefined
+
+  constructor(entries?: Iterable<readonly [K, V]>, /** @internal */ space?: KeySpace) {
+    this.space = space
+    if (entries !== undefined) for (const [key, value] of entries) this.set(key, value)
+  }
+
+  /** How many entries there are. */
+  get size(): number {
+    return this.names.length
+  }
+
+  /** The value of a key equal to this one. */
+  get(key: unknown): V | undefined {
+    const at = this.find(key)
+    return at === undefined ? undefined : this.held[at]
+  }
+
+  has(key: unknown): boolean {
+    return this.find(key) !== undefined
+  }
+
+  /** Replaces the value of an equal key (which stays), or adds an entry at the end. */
+  set(key: K, value: V): this {
+    this[setItem](key, value)
+    return this
+  }
+
+  /** The keys in their order; not a copy. */
+  keys(): ReadonlyArray<K> {
+    return this.names
+  }
+
+  /** The values in the order of their keys; not a copy. */
+  values(): ReadonlyArray<V> {
+    return this.held
+  }
+
+  *entries(): IterableIterator<[K, V]> {
+    for (let i = 0; i < this.names.length; i++) yield [this.names[i]!, this.held[i]!]
+  }
+
+  [Symbol.iterator](): IterableIterator<[K, V]> {
+    return this.entries()
+  }
+
+  [setItem](key: unknown, value: unknown): void {
+    const { held, names } = this
+    if (this.index === undefined) {
+      if (typeof key === "string" && names.length < scanned) {
+        for (let i = 0; i < names.length; i++) {
+          if (names[i] === key) {
+            held[i] = value as V
+            return
+          }
+        }
+        names.push(key as K)
+        held.push(value as V)
+        return
+      }
+      this.reindex()
+    }
+    const index = this.index!
+    const own = typeof key === "string" ? key : this.space!.of(key)
+    const at = index.get(own)
+    if (at === undefined) {
+      index.set(own, names.length)
+      names.push(key as K)
+      held.push(value as V)
+    } else held[at] = value as V
+  }
+
+  [keyOf](): Key {
+    throw malformed(`unhashable type: 'dict'`)
+  }
+
+  *[children](): Iterable<unknown> {
+    yield* this.names
+    yield* this.held
+  }
+
+  private find(key: unknown): number | undefined {
+    if (this.index === undefined && typeof key === "string") {
+      const at = this.names.indexOf(key as never)
+      return at === -1 ? undefined : at
+    }
+    return (this.index ?? this.reindex()).get(this.space!.of(key))
+  }
+
+  // Before there is an index, every key is a string.
+  private reindex(): Map<Key, number> {
+    this.space ??= new KeySpace()
+    this.index = new Map()
+    for (let i = 0; i < this.names.length; i++) this.index.set(this.names[i] as string, i)
+    return this.index
+  }
+}
+
+/**
+ * Python's `collections.OrderedDict`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class PyOrderedDict<K = unknown, V = unknown> extends PyDict<K, V> {
+  override readonly _tag = "PyOrderedDict";
+  [build](): void {
+    throw notRepresentable("attributes of an OrderedDict")
+  }
+  [reduce](): Reduction {
+    return { module: "collections", name: "OrderedDict", args: [], entries: this }
+  }
+}
+
+/**
+ * Python's `collections.defaultdict`; `factory` is what it calls for a missing key, as a reference that is never called.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class PyDefaultDict<K = unknown, V = unknown> extends PyDict<K, V> {
+  override readonly _tag = "PyDefaultDict"
+  readonly factory: unknown
+  constructor(factory: unknown, entries?: Iterable<readonly [K, V]>, /** @internal */ space?: KeySpace) {
+    super(entries, space)
+    this.factory = factory
+  }
+  [reduce](): Reduction {
+    return {
+      module: "collections",
+      name: "defaultdict",
+      args: this.factory === null ? [] : [this.factory],
+      entries: this
+    }
+  }
+}
+
+/**
+ * Python's `collections.Counter`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class PyCounter<K = unknown, V = unknown> extends PyDict<K, V> {
+  override readonly _tag = "PyCounter";
+  [reduce](): Reduction {
+    return { module: "collections", name: "Counter", args: [new PyDict(this)] }
+  }
+}
+
+/**
+ * Python's `set`: items equal as the keys of a {@link PyDict} are.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class PySet<A = unknown> implements PyProtocol {
+  readonly _tag: string = "PySet"
+  private readonly dict: PyDict<A, null>
+
+  constructor(items?: Iterable<A>, /** @internal */ space?: KeySpace) {
+    this.dict = new PyDict(undefined, space)
+    if (items !== undefined) for (const item of items) this.dict.set(item, null)
+  }
+  get size(): number {
+    return this.dict.size
+  }
+  has(item: unknown): boolean {
+    return this.dict.has(item)
+  }
+  /** The items in the order in which they came; not a copy. */
+  values(): ReadonlyArray<A> {
+    return this.dict.keys()
+  }
+  [Symbol.iterator](): Iterator<A> {
+    return this.dict.keys()[Symbol.iterator]()
+  }
+  [append](item: unknown): void {
+    this.dict[setItem](item, null)
+  }
+  [keyOf](_space: KeySpace): Key {
+    throw malformed(`unhashable type: 'set'`)
+  }
+  [children](): Iterable<unknown> {
+    return this.dict.keys()
+  }
+}
+
+/**
+ * Python's `frozenset`: a set that is a key itself.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class PyFrozenSet<A = unknown> extends PySet<A> {
+  override readonly _tag = "PyFrozenSet"
+  override [keyOf](space: KeySpace): Key {
+    return space.unordered(this)
+  }
+}
+
+/**
+ * Python's `collections.deque`; with a `maxlen` it keeps the last so many items.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class PyDeque<A = unknown> implements PyProtocol {
+  readonly _tag = "PyDeque"
+  readonly items: Array<A>
+  readonly maxlen: number | null
+  constructor(items: Iterable<A> = [], maxlen: number | null = null) {
+    const all = [...items]
+    this.items = maxlen === null ? all : all.slice(Math.max(0, all.length - maxlen))
+    this.maxlen = maxlen
+  }
+  [append](item: unknown): void {
+    this.items.push(item as A)
+    // A pickle that holds more than fits is forged: Python would drop, item by item, what came first.
+    if (this.maxlen !== null && this.items.length > this.maxlen)
+      throw malformed(`more than maxlen=${this.maxlen} items`)
+  }
+  [keyOf](): Key {
+    throw malformed("unhashable type: 'collections.deque'")
+  }
+  [children](): Iterable<unknown> {
+    return this.items
+  }
+  [reduce](): Reduction {
+    return {
+      module: "collections",
+      name: "deque",
+      args: this.maxlen === null ? [] : [new PyTuple([]), this.maxlen],
+      items: this.items
+    }
+  }
+}
+
+/**
+ * Python's `bytearray`; `bytes` is a view of the pickle it came from.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class PyByteArray implements PyProtocol {
+  readonly _tag = "PyByteArray"
+  readonly bytes: Uint8Array
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+  [keyOf](): Key {
+    throw malformed("unhashable type: 'bytearray'")
+  }
+}
