@@ -47,6 +47,24 @@ export * as NcoWriter from "./NcoWriter.ts"
  */
 export * as NdArray from "./NdArray.ts"
 /**
+ * Nengo's decoder cache: a directory of NCO files and an index.
+ *
+ * @since 0.1.0
+ */
+export * as NengoCache from "./NengoCache.ts"
+/**
+ * The index of a Nengo cache.
+ *
+ * @since 0.1.0
+ */
+export * as NengoIndex from "./NengoIndex.ts"
+/**
+ * What Nengo's solvers say about a solution.
+ *
+ * @since 0.1.0
+ */
+export * as NengoSolverInfo from "./NengoSolverInfo.ts"
+/**
  * NPY files: decoding, encoding, and reading by rows.
  *
  * @since 0.1.0
