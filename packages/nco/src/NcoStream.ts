@@ -148,7 +148,7 @@ export const decode =
  *
  * **Details**
  *
- * An object is two chunks: a new one up to the array's data, and a view of that data. Fails where {@link Nco.encodeChunks} does.
+ * An object is three chunks: its header and pickle, the header of its array, and a view of the array's data. Fails where {@link Nco.encodeChunks} does.
  *
  * @category encoding
  * @since 0.1.0

@@ -26,7 +26,7 @@ export const npyFixtures = load("npy.json")
 
 export const npyFixture = (name: string): NpyFixture => npyFixtures.find((fixture) => fixture.name === name)!
 
-/** The SHA-256 of what NumPy writes for a dtype of 2,700 fields. */
+/** The SHA-256 of what NumPy writes for a dtype of 2,800 fields. */
 export const wideSha256 = load("npy.json").find((entry) => entry["name"] === "struct wide")!["sha256"] as string
 
 /** Objects that Nengo wrote at a position of a file (`fixtures/make.py`). */
