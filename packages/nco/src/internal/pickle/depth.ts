@@ -14,6 +14,10 @@ const childrenOf = (value: object): Iterable<unknown> => {
   return Object.getPrototypeOf(value) === Object.prototype ? Object.values(value) : none
 }
 
+/** Whether a value may hold others. */
+export const isContainer = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && childrenOf(value) !== none
+
 /**
  * Refuses a value nested deeper than those who walk it recursively can go. Shared parts are walked once; a cycle ends where it
  * closes.

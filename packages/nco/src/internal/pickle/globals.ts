@@ -20,7 +20,8 @@ interface Owned {
 /** A value that its `build`, `append` or `setItem` put in another's place. */
 export type Replace = (from: unknown, to: unknown, memo: ReadonlyArray<number>) => void
 
-export type Seen = (module: string, name: string, known: boolean) => void
+/** Told of every global, by today's name, and of the names under which a registry may hold it. */
+export type Seen = (module: string, name: string, candidates: ReadonlyArray<string>) => void
 
 /** Everything a pickle does with names: finding them in the registry, and making and filling what they stand for. */
 export class Globals implements Construction {
@@ -56,7 +57,7 @@ export class Globals implements Construction {
     const [module3, name3, same] = renamed(module, name)
     const candidates = same ? [`${module}:${name}`, `${module3}:${name3}`] : [`${module}:${name}`]
     const key = candidates.find((candidate) => registry.names.has(candidate))
-    this.seen?.(module3, name3, key !== undefined)
+    this.seen?.(module3, name3, candidates)
     const token = new PyGlobal(module3, name3)
     if (key === undefined) {
       if (opaque) return token

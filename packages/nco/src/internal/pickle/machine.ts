@@ -3,11 +3,13 @@ import type { NcoError, Reason } from "../../NcoError.ts"
 import { make } from "../../NcoError.ts"
 import { PyByteArray, PyDict, PyFrozenSet, PySet, PyTuple } from "../py/collections.ts"
 import { ambiguous, KeySpace } from "../py/keySpace.ts"
-import { append, Fault, limitExceeded, malformed, setItem } from "../py/protocol.ts"
-import { checkDepth } from "./depth.ts"
+import { append, Fault, fill, limitExceeded, malformed } from "../py/protocol.ts"
+import { checkDepth, isContainer } from "./depth.ts"
 import { Globals, type Replace, type Seen } from "./globals.ts"
 import { nameOf, Op } from "./opcode.ts"
+import { Nesting } from "./nesting.ts"
 import type { Settings } from "./options.ts"
+export type { Settings }
 import { mapSet, recordSet, setAdd } from "./profile.ts"
 import { float, integer, literal, string2, unicode, utf8 } from "./text.ts"
 import { Truncated, Window } from "./window.ts"
@@ -45,6 +47,8 @@ class Machine extends Window {
   /** Memo entries beyond those that came in order: a forged index must not make a huge array. */
   private sparse: Map<number, unknown> | undefined = undefined
   private buffers = 0
+  /** The last keys of each number that a dict had. */
+  private readonly shapes: Array<Array<unknown> | undefined> = []
 
   constructor(
     bytes: Uint8Array,
@@ -77,7 +81,7 @@ class Machine extends Window {
     /** Where the values above the topmost MARK begin. */
     let floor = 0
     let ops = 0
-    let containers = 0
+    const nesting = new Nesting()
     let pos = this.pos
     let at = pos
     try {
@@ -102,16 +106,18 @@ class Machine extends Window {
             break
           case Op.BINGET: {
             if (pos >= end) throw new Truncated(pos + 1)
-            const value = this.memo[bytes[pos]!]
-            stack[sp++] = value === undefined ? this.get(bytes[pos]!) : value
-            pos++
+            const value = this.get(bytes[pos++]!)
+            if (typeof value === "object" && isContainer(value)) nesting.shared = true
+            stack[sp++] = value
             break
           }
           case Op.LONG_BINGET: {
             if (pos + 4 > end) throw new Truncated(pos + 4)
             const index = view.getUint32(pos, true)
             pos += 4
-            stack[sp++] = this.get(index)
+            const value = this.get(index)
+            if (typeof value === "object" && isContainer(value)) nesting.shared = true
+            stack[sp++] = value
             break
           }
           case Op.BINPUT:
@@ -167,11 +173,11 @@ class Machine extends Window {
             stack[sp++] = false
             break
           case Op.EMPTY_DICT:
-            containers++
+            nesting.open(sp, 0)
             stack[sp++] = lossless ? new PyDict(undefined, space) : maps ? new Map() : {}
             break
           case Op.EMPTY_LIST:
-            containers++
+            nesting.open(sp, 0)
             stack[sp++] = []
             break
           case Op.MARK:
@@ -185,6 +191,7 @@ class Machine extends Window {
             if (from <= floor) throw underflow()
             if (((sp - from) & 1) === 1) throw malformed("a key has no value")
             stack[from - 1] = this.setItems(stack[from - 1], stack, from, sp)
+            nesting.close(from - 1)
             sp = from
             break
           }
@@ -192,6 +199,7 @@ class Machine extends Window {
             if (sp - 3 < floor) throw underflow()
             stack[sp - 3] = this.setItems(stack[sp - 3], stack, sp - 2, sp)
             sp -= 2
+            nesting.close(sp - 1)
             break
           case Op.APPENDS: {
             const from = marks.pop()
@@ -202,6 +210,7 @@ class Machine extends Window {
             if (Array.isArray(target) && globals.owned === undefined) {
               for (let i = from; i < sp; i++) target.push(stack[i])
             } else stack[from - 1] = this.append(target, stack.slice(from, sp))
+            nesting.close(from - 1)
             sp = from
             break
           }
@@ -209,23 +218,24 @@ class Machine extends Window {
             if (sp - 2 < floor) throw underflow()
             stack[sp - 2] = this.append(stack[sp - 2], [stack[sp - 1]])
             sp--
+            nesting.close(sp - 1)
             break
           case Op.TUPLE1:
             if (sp - 1 < floor) throw underflow()
-            containers++
             stack[sp - 1] = this.tuple([stack[sp - 1]])
+            nesting.open(sp - 1, nesting.take(sp - 1))
             break
           case Op.TUPLE2:
             if (sp - 2 < floor) throw underflow()
-            containers++
             sp--
             stack[sp - 1] = this.tuple([stack[sp - 1], stack[sp]])
+            nesting.open(sp - 1, nesting.take(sp - 1))
             break
           case Op.TUPLE3:
             if (sp - 3 < floor) throw underflow()
-            containers++
             sp -= 2
             stack[sp - 1] = this.tuple([stack[sp - 1], stack[sp], stack[sp + 1]])
+            nesting.open(sp - 1, nesting.take(sp - 1))
             break
           case Op.EMPTY_TUPLE:
             stack[sp++] = this.tuple([])
@@ -238,9 +248,10 @@ class Machine extends Window {
             const from = marks.pop()
             if (from === undefined) throw noMark()
             floor = marks.length === 0 ? 0 : marks[marks.length - 1]!
-            containers++
             const size = sp - from
+            const inside = nesting.take(from)
             sp = from
+            if (op !== Op.POP_MARK) nesting.open(sp, inside)
             if (op === Op.TUPLE) stack[sp++] = this.tuple(stack.slice(from, from + size))
             else if (op === Op.LIST) stack[sp++] = stack.slice(from, from + size)
             else if (op === Op.FROZENSET) stack[sp++] = globals.frozenSet(stack.slice(from, from + size))
@@ -255,23 +266,23 @@ class Machine extends Window {
           case Op.REDUCE:
           case Op.NEWOBJ:
             if (sp - 2 < floor) throw underflow()
-            containers++
             sp--
             stack[sp - 1] = globals.call(stack[sp - 1], stack[sp], op === Op.NEWOBJ)
+            nesting.open(sp - 1, nesting.take(sp - 1))
             break
           case Op.NEWOBJ_EX:
             if (sp - 3 < floor) throw underflow()
-            containers++
             sp -= 2
             stack[sp - 1] = globals.call(stack[sp - 1], stack[sp], true, stack[sp + 1])
+            nesting.open(sp - 1, nesting.take(sp - 1))
             break
           case Op.OBJ: {
             const from = marks.pop()
             if (from === undefined) throw noMark()
             floor = marks.length === 0 ? 0 : marks[marks.length - 1]!
             if (sp === from) throw underflow()
-            containers++
             stack[from] = globals.call(stack[from], stack.slice(from + 1, sp), false)
+            nesting.open(from, nesting.take(from))
             sp = from + 1
             break
           }
@@ -279,11 +290,11 @@ class Machine extends Window {
             const from = marks.pop()
             if (from === undefined) throw noMark()
             floor = marks.length === 0 ? 0 : marks[marks.length - 1]!
-            containers++
             this.pos = pos
             const callee = globals.find(this.line(), this.line())
             pos = this.pos
             stack[from] = globals.call(callee, stack.slice(from, sp), false)
+            nesting.open(from, nesting.take(from))
             sp = from + 1
             break
           }
@@ -291,6 +302,7 @@ class Machine extends Window {
             if (sp - 2 < floor) throw underflow()
             sp--
             stack[sp - 1] = globals.build(stack[sp - 1], stack[sp], this.replace)
+            nesting.close(sp - 1)
             break
           case Op.STACK_GLOBAL:
             if (sp - 2 < floor) throw underflow()
@@ -298,7 +310,7 @@ class Machine extends Window {
             stack[sp - 1] = globals.find(stack[sp - 1], stack[sp])
             break
           case Op.EMPTY_SET:
-            containers++
+            nesting.open(sp, 0)
             stack[sp++] = globals.set([])
             break
           case Op.ADDITEMS: {
@@ -307,6 +319,7 @@ class Machine extends Window {
             floor = marks.length === 0 ? 0 : marks[marks.length - 1]!
             if (from <= floor) throw underflow()
             this.addItems(stack[from - 1], stack, from, sp)
+            nesting.close(from - 1)
             sp = from
             break
           }
@@ -315,22 +328,23 @@ class Machine extends Window {
             if (sp === floor) {
               if (marks.pop() === undefined) throw underflow()
               floor = marks.length === 0 ? 0 : marks[marks.length - 1]!
-            } else sp--
+            } else nesting.take(--sp)
             break
           case Op.DUP:
             if (sp === floor) throw underflow()
             stack[sp] = stack[sp - 1]
-            sp++
+            if (isContainer(stack[sp++])) nesting.shared = true
             break
           case Op.STOP: {
             if (sp === floor) throw underflow()
             globals.finish()
             const value = stack[sp - 1]
-            if (containers > limits.maxDepth) checkDepth(value, limits.maxDepth)
+            if (nesting.shared || nesting.take(sp - 1) > limits.maxDepth) checkDepth(value, limits.maxDepth)
             return Result.succeed({ value, end: pos })
           }
           default:
             this.pos = pos
+            if (op === Op.GET) nesting.shared = true
             if (this.rare(op, stack, sp, floor)) sp++
             else if (op === Op.BINPERSID || op === Op.READONLY_BUFFER) stack[sp - 1] = this.top
             pos = this.pos
@@ -462,13 +476,17 @@ class Machine extends Window {
     const { bytes, settings } = this
     const size = to - from
     if (size === 0) return this.int(0n)
-    if (size <= 6) {
-      let value = 0
-      for (let i = to - 1; i >= from; i--) value = value * 256 + bytes[i]!
-      if (bytes[to - 1]! > 127) value -= 256 ** size
-      return settings.lossless ? BigInt(value) : value
+    if (size <= 8) {
+      // The last byte carries the sign; 2^53 and more would be rounded.
+      let high = (bytes[to - 1]! << 24) >> 24
+      let at = to - 2
+      for (; at >= from + 4; at--) high = high * 256 + bytes[at]!
+      let low = 0
+      for (; at >= from; at--) low = low * 256 + bytes[at]!
+      const value = high * 256 ** Math.min(size - 1, 4) + low
+      if (Number.isSafeInteger(value)) return settings.lossless ? BigInt(value) : value
+      if (size === 8) return this.view.getBigInt64(from, true)
     }
-    if (size === 8) return this.int(this.view.getBigInt64(from, true))
     const maximum = settings.limits.maxBigIntBytes
     if (size > maximum) throw limitExceeded("maxBigIntBytes", size, maximum)
     let hex = "0x"
@@ -516,7 +534,7 @@ class Machine extends Window {
   /** Puts the pairs `stack[from..to)` into a dict, whichever stands for one. */
   private setItems(target: unknown, stack: ReadonlyArray<unknown>, from: number, to: number): unknown {
     if (target instanceof PyDict) {
-      for (let i = from; i < to; i += 2) target[setItem](stack[i], stack[i + 1])
+      target[fill](stack, from, to, this.shapes)
       return target
     }
     if (typeof target === "object" && target !== null && !this.globals.owned?.has(target)) {

@@ -4,6 +4,7 @@ import {
   append,
   build,
   children,
+  fill,
   keyOf,
   malformed,
   notRepresentable,
@@ -39,6 +40,8 @@ export class PyTuple<out A extends ReadonlyArray<unknown> = ReadonlyArray<unknow
   }
 }
 
+const none: ReadonlyArray<unknown> = []
+
 /** Up to this many entries a scan is faster than a `Map`, and most dicts are that small. */
 const scanned = 8
 
@@ -55,8 +58,10 @@ const scanned = 8
  */
 export class PyDict<K = unknown, V = unknown> implements PyProtocol {
   readonly _tag: string = "PyDict"
-  private readonly names: Array<K> = []
-  private readonly held: Array<V> = []
+  private names: Array<K> = none as Array<K>
+  private held: Array<V> = []
+  /** Whether `names` is also another dict's, and to be copied before it grows. */
+  private borrowed = true
   private index: Map<Key, number> | undefined = undefined
   private space: KeySpace | undefined
 
@@ -114,8 +119,7 @@ export class PyDict<K = unknown, V = unknown> implements PyProtocol {
             return
           }
         }
-        names.push(key as K)
-        held.push(value as V)
+        this.add(key as K, value as V)
         return
       }
       this.reindex()
@@ -125,9 +129,44 @@ export class PyDict<K = unknown, V = unknown> implements PyProtocol {
     const at = index.get(own)
     if (at === undefined) {
       index.set(own, names.length)
-      names.push(key as K)
-      held.push(value as V)
+      this.add(key as K, value as V)
     } else held[at] = value as V
+  }
+
+  /**
+   * Puts the pairs `stack[from..to)` in. Most dicts of a pickle have the very keys of one before them: `shapes` keeps the last keys
+   * of each number, which later dicts borrow.
+   */
+  [fill](stack: ReadonlyArray<unknown>, from: number, to: number, shapes: Array<Array<unknown> | undefined>): void {
+    const count = (to - from) >> 1
+    const fresh = this.names.length === 0 && this.index === undefined && count <= scanned
+    if (fresh) {
+      const shape = shapes[count]
+      if (shape !== undefined && this.borrow(shape as Array<K>, stack, from)) return
+    }
+    for (let i = from; i < to; i += 2) this[setItem](stack[i], stack[i + 1])
+    if (fresh && this.index === undefined && this.names.length === count) {
+      shapes[count] = this.names
+      this.borrowed = true
+    }
+  }
+
+  private borrow(shape: Array<K>, stack: ReadonlyArray<unknown>, from: number): boolean {
+    for (let i = 0; i < shape.length; i++) if (stack[from + 2 * i] !== shape[i]) return false
+    this.names = shape
+    const held = new Array<V>(shape.length)
+    for (let i = 0; i < shape.length; i++) held[i] = stack[from + 2 * i + 1] as V
+    this.held = held
+    return true
+  }
+
+  private add(key: K, value: V): void {
+    if (this.borrowed) {
+      this.names = this.names.slice()
+      this.borrowed = false
+    }
+    this.names.push(key)
+    this.held.push(value)
   }
 
   [keyOf](): Key {

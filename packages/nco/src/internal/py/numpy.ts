@@ -163,6 +163,15 @@ export class NumpyDtype implements PyProtocol {
   }
 }
 
+const values = new WeakMap<Dtype.Dtype, NumpyDtype>()
+
+/** The same value for the same dtype, so that a pickle holds it once. */
+const valueOf = (dtype: Dtype.Dtype): NumpyDtype => {
+  let value = values.get(dtype)
+  if (value === undefined) values.set(dtype, (value = new NumpyDtype(dtype)))
+  return value
+}
+
 const fieldOf = ({ dtype, name, offset, shape, title }: Dtype.Field): readonly [string, PyTuple] => {
   const held = new NumpyDtype(dtype)
   if (shape.length > 0) Object.assign(held, { axes: shape })
@@ -214,7 +223,7 @@ export class NumpyScalar implements PyProtocol {
     return space.text("numpy", `${Dtype.format(dtype)} ${this.bytes.join()}`)
   }
   [reduce]({ numpy }: ReduceContext): Reduction {
-    return { module: `${numpy}.multiarray`, name: "scalar", args: [new NumpyDtype(this.dtype), this.bytes] }
+    return { module: `${numpy}.multiarray`, name: "scalar", args: [valueOf(this.dtype), this.bytes] }
   }
 }
 
@@ -315,7 +324,7 @@ const relaid = (
 
 /** How NumPy pickles an array: over a buffer since protocol 5, as a state before, and where it holds objects. */
 export const reduceArray = (array: NdArray.NdArray, { numpy, protocol }: ReduceContext): Reduction => {
-  const dtype = new NumpyDtype(array.dtype)
+  const dtype = valueOf(array.dtype)
   const shape = new PyTuple(array.shape)
   const object = array.dtype.name === "object"
   if (protocol >= 5 && !object) {
@@ -341,4 +350,26 @@ export class PickleBuffer {
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
   }
+}
+
+const named: Readonly<Record<string, Dtype.FixedName>> = {
+  Int8Array: "int8",
+  Int16Array: "int16",
+  Int32Array: "int32",
+  BigInt64Array: "int64",
+  Uint8ClampedArray: "uint8",
+  Uint16Array: "uint16",
+  Uint32Array: "uint32",
+  BigUint64Array: "uint64",
+  Float16Array: "float16",
+  Float32Array: "float32",
+  Float64Array: "float64"
+}
+
+/** The array of a typed array that is not bytes; `undefined` of anything else. */
+export const arrayOf = (value: object): NdArray.NdArray | undefined => {
+  if (!ArrayBuffer.isView(value) || value instanceof DataView) return undefined
+  const dtype = Dtype.make(named[value.constructor.name]!)
+  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  return orFault(NdArray.fromBytes(dtype, [bytes.length / dtype.itemsize], bytes))
 }

@@ -45,6 +45,7 @@ export const keyOf: unique symbol = Symbol.for("@bytewright/nco/keyOf")
 export const build: unique symbol = Symbol.for("@bytewright/nco/build")
 export const append: unique symbol = Symbol.for("@bytewright/nco/append")
 export const setItem: unique symbol = Symbol.for("@bytewright/nco/setItem")
+export const fill: unique symbol = Symbol.for("@bytewright/nco/fill")
 export const reduce: unique symbol = Symbol.for("@bytewright/nco/reduce")
 export const children: unique symbol = Symbol.for("@bytewright/nco/children")
 
