@@ -227,22 +227,15 @@ const concatenate = (chunks: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer>
 }
 
 const issue = (error: NcoError.NcoError): SchemaIssue.Issue =>
-  new SchemaIssue.InvalidValue({ message: error.message, [errorAnnotation]: error })
-
-/**
- * Under this annotation, the schema issue of bytes that are no object carries the {@link NcoError.NcoError}.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const errorAnnotation = "~@bytewright/nco/error"
+  new SchemaIssue.InvalidValue({ message: error.message, [Pickle.errorAnnotation]: error })
 
 /**
  * The schema of objects whose metadata and array are what two schemas say; encoded, it is the object's bytes.
  *
  * **Details**
  *
- * Metadata is what `Pickle.decode` gives in its default profile. `NdArray.of` makes the schema of an array.
+ * Metadata is what `Pickle.decode` gives in its default profile. `NdArray.of` makes the schema of an array. The issue of bytes that
+ * are no object carries the `NcoError` under `Pickle.errorAnnotation`.
  *
  * **Example** (Typing an object)
  *

@@ -47,10 +47,9 @@ describe("type strings", () => {
     assert.strictEqual(Dtype.format(dtype), format)
   })
 
-  it.each([
-    ...["", "<", "f12", "i3", "u16", "b2", "M4[ns]", "M8[B]", "M8[s/3]", "M8[2147483648s]", "<i8 ", "f8,f8", "2f8"],
-    ...["l", "L", "p", "F8", "U-1", "S2147483648", "U536870912", "T", "object", "constructor", "S٣"]
-  ])("refuses %j", (text) => {
+  const refused =
+    "< f12 i3 u16 b2 M4[ns] M8[B] M8[s/3] M8[2147483648s] f8,f8 2f8 l L p F8 U-1 S2147483648 U536870912 T object S٣"
+  it.each(["", "<i8 ", "constructor", ...refused.split(" ")])("refuses %j", (text) => {
     assert.strictEqual(failure(Dtype.parse(text)), "NpyMalformed@0 descr")
   })
 })

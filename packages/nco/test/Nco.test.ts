@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { assert, describe, expectTypeOf, it } from "vitest"
-import { Nco, NcoError, NdArray, NengoSolverInfo, Npy } from "../src/index.ts"
+import { Nco, NcoError, NdArray, NengoSolverInfo, Npy, Pickle } from "../src/index.ts"
 import { failure, ncoFixtures } from "./fixtures.ts"
 
 const ok = Result.getOrThrow
@@ -121,7 +121,7 @@ describe("schema", () => {
     const { issue } = ok(Result.flip(result))
     const find = (issue: SchemaIssue.Issue): unknown =>
       issue._tag === "InvalidValue"
-        ? issue.annotations?.[Nco.errorAnnotation]
+        ? issue.annotations?.[Pickle.errorAnnotation]
         : "issue" in issue
           ? find(issue.issue as SchemaIssue.Issue)
           : undefined
