@@ -1,1 +1,6 @@
-export {}
+export * as Binary from "./Binary.ts"
+export * as BinaryError from "./BinaryError.ts"
+export * as Codec from "./Codec.ts"
+export * as Layout from "./Layout.ts"
+export * as Limits from "./Limits.ts"
+export * as Parser from "./Parser.ts"

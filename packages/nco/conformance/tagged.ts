@@ -182,6 +182,15 @@ class Comparison {
       this.is(tag["shape"], array.shape, `${path}.shape`) ??
       this.is(tag["order"], array.order, `${path}.order`)
     if (difference !== undefined) return difference
+    if (array.dtype.fields !== undefined && typeof tag["hex"] === "string") {
+      // What is between fields means nothing, and NumPy does not keep it.
+      const expected = new Uint8Array(Buffer.from(tag["hex"], "hex"))
+      return this.is(
+        hexOf(withoutPadding(array.dtype, expected)),
+        hexOf(withoutPadding(array.dtype, array.bytes)),
+        path
+      )
+    }
     if (array.dtype.name !== "object") return this.bytes(tag, array.bytes, path)
     const depth = array.shape.length
     const flat = depth === 0 ? [array.toNested()] : (array.toNested() as Array<unknown>).flat(depth - 1)
@@ -211,6 +220,19 @@ class Comparison {
       )
     )
   }
+}
+
+/** A copy of the items of a structured dtype in which only the fields' bytes are left. */
+const withoutPadding = (dtype: Dtype.Dtype, bytes: Uint8Array): Uint8Array => {
+  const copy = new Uint8Array(bytes.length)
+  for (let item = 0; item < bytes.length; item += dtype.itemsize) {
+    for (const field of dtype.fields!) {
+      const size = field.shape.reduce((product, dimension) => product * dimension, field.dtype.itemsize)
+      const inner = bytes.subarray(item + field.offset, item + field.offset + size)
+      copy.set(field.dtype.fields === undefined ? inner : withoutPadding(field.dtype, inner), item + field.offset)
+    }
+  }
+  return copy
 }
 
 /** Every global that the making of an object names. */

@@ -241,6 +241,17 @@ export class NdArray<
   }
 }
 
+/** NumPy's rule: an array whose memory reads the same in both orders is in C order. */
+const orderOf = (shape: ReadonlyArray<number>, order: Order): Order => {
+  if (order === "C") return "C"
+  let long = 0
+  for (const dimension of shape) {
+    if (dimension === 0) return "C"
+    if (dimension !== 1) long++
+  }
+  return long > 1 ? "F" : "C"
+}
+
 /**
  * How many bytes an array of a dtype and a shape has, if it may exist: at most 64 axes, none negative, and no product of
  * dimensions and item size, zero dimensions left out, beyond what NumPy can count (2^63 - 1).
@@ -288,6 +299,8 @@ export const byteLength = (
  *
  * **Details**
  *
+ * As in NumPy, an array with at most one axis longer than 1 is in C order, whatever is asked for.
+ *
  * Fails with `NpyMalformed` where {@link byteLength} does, for a dtype that holds objects, and for a `str` with a code point that
  * Unicode does not have; with `NpyTruncated` or `NpyTrailingBytes` for bytes too few or too many.
  *
@@ -320,7 +333,7 @@ export const fromBytes = <N extends Dtype.Name, const Shape extends ReadonlyArra
       return Result.fail(NcoError.make({ _tag: "NpyMalformed", detail }, bad, "data"))
     }
   }
-  return Result.succeed(new NdArray(dtype, shape, order, bytes, undefined))
+  return Result.succeed(new NdArray(dtype, shape, orderOf(shape, order), bytes, undefined))
 }
 
 /**
@@ -360,7 +373,9 @@ export const make = <N extends Dtype.Name, const Shape extends ReadonlyArray<num
   }
   const view = data as ArrayBufferView
   const checked = fromBytes(type, shape, new Uint8Array(view.buffer, view.byteOffset, view.byteLength), order)
-  return Result.isFailure(checked) ? checked : Result.succeed(new NdArray(type, shape, order, undefined, data))
+  return Result.isFailure(checked)
+    ? checked
+    : Result.succeed(new NdArray(type, shape, checked.success.order, undefined, data))
 }
 
 const fromObjects = <const Shape extends ReadonlyArray<number>>(
@@ -372,7 +387,7 @@ const fromObjects = <const Shape extends ReadonlyArray<number>>(
   if (Result.isFailure(expected)) return Result.fail(expected.failure)
   const needed = expected.success / Dtype.object.itemsize
   if (Array.isArray(data) && data.length === needed) {
-    return Result.succeed(new NdArray(Dtype.object, shape, order, undefined, data))
+    return Result.succeed(new NdArray(Dtype.object, shape, orderOf(shape, order), undefined, data))
   }
   const detail = `the data of this object array is an Array of ${needed} items`
   return Result.fail(NcoError.make({ _tag: "NotRepresentable", detail }, 0, "data"))
