@@ -84,11 +84,17 @@ describe("a schema over bytes", () => {
   )
 
   it("says what is wrong with the pickle, and where", () => {
-    const { failure } = Schema.decodeResult(Info)(pickle("cos\nsystem\n.")) as { readonly failure: { readonly message: string } }
+    const { failure } = Schema.decodeResult(Info)(pickle("cos\nsystem\n.")) as {
+      readonly failure: { readonly message: string }
+    }
     assert.include(failure.message, "PickleUnknownGlobal at byte 0: the pickle refers to os.system")
-    const wrong = Schema.decodeResult(Info)(encode({ name: 1, rmses: [] })) as { readonly failure: { readonly message: string } }
+    const wrong = Schema.decodeResult(Info)(encode({ name: 1, rmses: [] })) as {
+      readonly failure: { readonly message: string }
+    }
     assert.include(wrong.failure.message, '["name"]')
-    const unwritten = Schema.encodeResult(Pickle.schema(Schema.Unknown))(() => 1) as { readonly failure: { readonly message: string } }
+    const unwritten = Schema.encodeResult(Pickle.schema(Schema.Unknown))(() => 1) as {
+      readonly failure: { readonly message: string }
+    }
     assert.include(unwritten.failure.message, "NotRepresentable")
   })
 })
@@ -99,7 +105,12 @@ describe("where there is no Buffer", () => {
     vi.stubGlobal("Buffer", undefined)
     try {
       const alone = await import("../src/Pickle.ts")
-      for (const text of ["plain text, longer than a dozen", "\ufeffé日😀 and so on, and so on", "a lone \ud800 is kept as it is", "\ufffd".repeat(9)]) {
+      for (const text of [
+        "plain text, longer than a dozen",
+        "\ufeffé日😀 and so on, and so on",
+        "a lone \ud800 is kept as it is",
+        "\ufffd".repeat(9)
+      ]) {
         assert.strictEqual(Result.getOrThrow(alone.decode(Result.getOrThrow(alone.encode(text)))), text)
       }
     } finally {

@@ -32,7 +32,11 @@ describe("opcodes", () => {
     ["POP", "I1\nI2\n0.", 1],
     ["DUP", "I1\n2\x86.", [1, 1]],
     ["PUT and GET", "Va\np7\n0g7\n.", "a"],
-    ["memo indexes out of order", "Va\nr\xff\xff\xff\xffI1\nr\x00\x00\x00\x00000j\xff\xff\xff\xff.".replace("000j", "00j"), "a"],
+    [
+      "memo indexes out of order",
+      "Va\nr\xff\xff\xff\xffI1\nr\x00\x00\x00\x00000j\xff\xff\xff\xff.".replace("000j", "00j"),
+      "a"
+    ],
     ["MEMOIZE after a gap", "Va\nq\x050Vb\n\x940h\x01.", "b"],
     ["LONG_BINGET of a list", "]r\x00\x00\x00\x00j\x00\x00\x00\x00\x86.", [[], []]],
     ["two PROTOs", "\x80\x02\x80\x05N.", null],
@@ -46,14 +50,23 @@ describe("opcodes", () => {
     ["OBJ", "(cdatetime\ntimedelta\nI1\no.", new Py.PyTimeDelta(1)],
     ["INST", "(I1\nidatetime\ntimedelta\n.", new Py.PyTimeDelta(1)],
     ["NEWOBJ_EX without keywords", "cdatetime\ntimedelta\n(I1\nt}\x92.", new Py.PyTimeDelta(1)],
-    ["NEWOBJ_EX without keywords, as a map", "cdatetime\ntimedelta\n(I1\nt}\x92.", new Py.PyTimeDelta(1), { dicts: "map" }],
+    [
+      "NEWOBJ_EX without keywords, as a map",
+      "cdatetime\ntimedelta\n(I1\nt}\x92.",
+      new Py.PyTimeDelta(1),
+      { dicts: "map" }
+    ],
     ["leftovers under the value", "I1\nI2\n.", 2],
     ["an inner MARK", "(I1\n(I2\nl(I3\nlI4\nl.", [1, [2], [3], 4]],
     ["marks within marks", "((I1\n(I2\nI3\nl1(I4\ntt.", [[4]]],
     ["APPEND, APPENDS within a MARK", "(](I1\nI2\neI3\nal.", [[1, 2, 3]]],
     ["SETITEM, SETITEMS within a MARK", "(}(Va\nI1\nuVb\nI2\nsl.", [{ a: 1, b: 2 }]],
     ["ADDITEMS within a MARK", "(\x8f(I1\n\x90l.", [new Set([1])]],
-    ["OBJ and INST within a MARK", "((cdatetime\ntimedelta\no(idatetime\ntimedelta\nl.", [new Py.PyTimeDelta(0), new Py.PyTimeDelta(0)]]
+    [
+      "OBJ and INST within a MARK",
+      "((cdatetime\ntimedelta\no(idatetime\ntimedelta\nl.",
+      [new Py.PyTimeDelta(0), new Py.PyTimeDelta(0)]
+    ]
   ]
   for (const [name, text, value, options] of cases) {
     it(name, () => assert.deepStrictEqual(decode(text, options), value))
@@ -97,7 +110,10 @@ describe("opcodes", () => {
     const bytes = pickle("I1\n.I2\n.")
     assert.deepStrictEqual(Result.getOrThrow(Pickle.decodePrefix(bytes)), { value: 1, end: 4 })
     assert.deepStrictEqual(Result.getOrThrow(Pickle.decodePrefix(bytes, { start: 4 })), { value: 2, end: 8 })
-    assert.strictEqual(summary(refused("I1\n.I2\n.")), "PickleTrailingBytes@4 PickleTrailingBytes at byte 4: 4 unexpected bytes")
+    assert.strictEqual(
+      summary(refused("I1\n.I2\n.")),
+      "PickleTrailingBytes@4 PickleTrailingBytes at byte 4: 4 unexpected bytes"
+    )
     const outside = Pickle.decode(bytes, { start: 9, end: -1 })
     assert.isTrue(Result.isFailure(outside) && outside.failure.reason._tag === "PickleTruncated")
   })
@@ -198,7 +214,26 @@ describe("pickles that break a rule", () => {
     })
   }
 
-  const cut = ["", "\x8c", "\x8c\x02a", "h", "j\x00", "Nq", "Nr\x00", "G\x00", "K", "M\x00", "J\x00", "\x8a", "\x8a\x02\x00", "I12", "X\x05\x00\x00\x00a", "\x95\x05\x00\x00\x00\x00\x00\x00\x00N.", "\x95\x00\x00\x00\x00\x00\x00\x00\x80", "\x80"]
+  const cut = [
+    "",
+    "\x8c",
+    "\x8c\x02a",
+    "h",
+    "j\x00",
+    "Nq",
+    "Nr\x00",
+    "G\x00",
+    "K",
+    "M\x00",
+    "J\x00",
+    "\x8a",
+    "\x8a\x02\x00",
+    "I12",
+    "X\x05\x00\x00\x00a",
+    "\x95\x05\x00\x00\x00\x00\x00\x00\x00N.",
+    "\x95\x00\x00\x00\x00\x00\x00\x00\x80",
+    "\x80"
+  ]
   for (const text of cut) {
     it(`${JSON.stringify(text)} ends too early`, () => {
       const { offset, reason } = refused(text)
@@ -208,6 +243,15 @@ describe("pickles that break a rule", () => {
       assert.isAbove(reason.needed, reason.available)
     })
   }
+})
+
+describe("functions of the caller", () => {
+  it("that throw are the caller's own", () => {
+    const persistentLoad = () => {
+      throw new Error("mine")
+    }
+    assert.throws(() => Pickle.decode(pickle("Pid\n."), { persistentLoad }), "mine")
+  })
 })
 
 describe("budgets", () => {
@@ -249,6 +293,12 @@ describe("budgets", () => {
     assert.strictEqual(refused(nested(1001)).reason._tag, "LimitExceeded")
   })
 
+  it("depth counts the longest way to a shared part", () => {
+    const text = "(]q\x00]a]]h\x00aal."
+    assert.deepStrictEqual(decode(text, { limits: { maxDepth: 5 } }), [[[]], [[[[]]]]])
+    assert.deepInclude(refused(text, { limits: { maxDepth: 4 } }).reason, { limit: "maxDepth", value: 5 })
+  })
+
   it("a cycle has an end", () => {
     const list = decode("]q\x00h\x00a.") as Array<unknown>
     assert.strictEqual(list[0], list)
@@ -266,7 +316,12 @@ describe("names", () => {
   it("are matched exactly, after they are brought up to date", () => {
     assert.deepStrictEqual(decode(`${call("__builtin__:xrange", "I0\nI2\nI1\n")}.`), new Py.PyRange(0n, 2n, 1n))
     assert.deepStrictEqual(decode("c__builtin__\nEllipsis\n."), new Py.PySingleton("Ellipsis"))
-    for (const name of ["numpy\n_core.multiarray.scalar", "builtins.set\n__init__", "builtins\nset.__class__", "numpy.core\nmultiarray.scalar"]) {
+    for (const name of [
+      "numpy\n_core.multiarray.scalar",
+      "builtins.set\n__init__",
+      "builtins\nset.__class__",
+      "numpy.core\nmultiarray.scalar"
+    ]) {
       assert.strictEqual(refused(`c${name}\n.`).reason._tag, "PickleUnknownGlobal")
     }
   })

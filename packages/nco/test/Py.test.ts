@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { Dtype, NdArray, Pickle, Py } from "../src/index.ts"
-import { call, decode, encode, lossless, refused } from "./assemble.ts"
+import { call, decode, encode, lossless, refused, unwritable } from "./assemble.ts"
 
 const u = (text: string): string => `V${text}\n`
 /** Bytes, as protocol 3 and later have them. */
@@ -25,7 +25,10 @@ describe("values of the standard library", () => {
     ["cuuid\nUUID\n)\x81}" + c(105, 110, 116) + "I5\nsb", new Py.PyUuid(5n)],
     [call("datetime:date", u("\\u0007\\u00e8\\u0002\\u001d")), new Py.PyDate(2024, 2, 29)],
     [call("datetime:time", c(0x80 + 1, 2, 3, 0, 0, 4)), new Py.PyTime(1, 2, 3, 4, null, 1)],
-    [call("datetime:datetime", c(7, 0xe8, 0x82, 29, 1, 2, 3, 0, 0, 4) + "N"), new Py.PyDateTime(new Py.PyDate(2024, 2, 29), 1, 2, 3, 4, null, 1)],
+    [
+      call("datetime:datetime", c(7, 0xe8, 0x82, 29, 1, 2, 3, 0, 0, 4) + "N"),
+      new Py.PyDateTime(new Py.PyDate(2024, 2, 29), 1, 2, 3, 4, null, 1)
+    ],
     [call("datetime:timedelta", "I0\nI-1\nI-1\n"), new Py.PyTimeDelta(-1, 86398, 999999)],
     [call("datetime:timezone", call("datetime:timedelta") + u("X")), new Py.PyTimeZone(new Py.PyTimeDelta(0), "X")],
     [call("pathlib:PosixPath", u("a")), new Py.PyPath(["a"], "PosixPath")],
@@ -36,14 +39,18 @@ describe("values of the standard library", () => {
   ]
   for (const [text, value] of cases) {
     it(JSON.stringify(text), () => {
-      if (text.startsWith("cuuid")) assert.strictEqual(String(decode(`${text}.`, text.includes("C\x03") ? { dicts: "map" } : {})), String(value))
+      if (text.startsWith("cuuid"))
+        assert.strictEqual(String(decode(`${text}.`, text.includes("C\x03") ? { dicts: "map" } : {})), String(value))
       else assert.deepStrictEqual(decode(`${text}.`), value)
     })
   }
 
   it("dicts of several kinds", () => {
     const pairs = (text: string, options?: Pickle.DecodeOptions) => [...(decode(`${text}.`, options) as Py.PyDict)]
-    assert.deepStrictEqual(pairs(call("collections:OrderedDict", `((${u("a")}I1\nl(${u("b")}I2\ntl`)), [["a", 1], ["b", 2]])
+    assert.deepStrictEqual(pairs(call("collections:OrderedDict", `((${u("a")}I1\nl(${u("b")}I2\ntl`)), [
+      ["a", 1],
+      ["b", 2]
+    ])
     assert.deepStrictEqual(pairs(call("collections:Counter", `(${u("a")}I1\nd`)), [["a", 1]])
     assert.deepStrictEqual(pairs(call("collections:Counter", `(I3\nI1\nd`), { dicts: "map" }), [[3, 1]])
     assert.deepStrictEqual(pairs(call("collections:Counter")), [])
@@ -87,6 +94,7 @@ describe("values of the standard library", () => {
     [call("fractions:Fraction", "I1\nI0\n"), "a Fraction with denominator 0"],
     [call("uuid:UUID", u("1234")), "not the text of a UUID"],
     ["cuuid\nUUID\n)\x81", "not given its number"],
+    ["\x8f(cuuid\nUUID\n)\x81\x90", "a UUID is used before it is given its number"],
     ["cuuid\nUUID\n)\x81}" + u("x") + "I0\nsb", "no such attribute"],
     ["cuuid\nUUID\n)\x81}" + u("int") + "I-1\nsb", "a UUID has 128 bits"],
     ["cuuid\nUUID\n)\x81}" + u("int") + "I1\nsq\x00bb", "the stack has no value"],
@@ -98,10 +106,12 @@ describe("values of the standard library", () => {
 })
 
 describe("NumPy's values", () => {
-  const dtype = (code: string, state = "") => call("numpy:dtype", `${u(code)}I00\nI01\n`) + (state === "" ? "" : `(${state}tb`)
+  const dtype = (code: string, state = "") =>
+    call("numpy:dtype", `${u(code)}I00\nI01\n`) + (state === "" ? "" : `(${state}tb`)
   const f8 = dtype("f8")
   const eight = c(0, 0, 0, 0, 0, 0, 0xf8, 0x3f)
-  const array = (state: string) => `${call("numpy._core.multiarray:_reconstruct", `cnumpy\nndarray\n(I0\nt${c(98)}`)}(${state}tb`
+  const array = (state: string) =>
+    `${call("numpy._core.multiarray:_reconstruct", `cnumpy\nndarray\n(I0\nt${c(98)}`)}(${state}tb`
 
   it("read what Python 2 wrote under every reading of its strings", () => {
     const old = `cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntS'b'\ntR(I1\n(I1\ntcnumpy\ndtype\n(S'f8'\nI0\nI1\ntR(I3\nS'<'\nNNNI-1\nI-1\nI0\ntbI00\nS'\\x00\\x00\\x00\\x00\\x00\\x00\\xf8?'\ntb.`
@@ -126,7 +136,9 @@ describe("NumPy's values", () => {
   it("dtypes read in every profile are the same", () => {
     const state = `I3\n${u("|")}N(${u("a")}t(${u("a")}(${f8}I4\n${u("t")}td` + "I16\nI1\nI16\n"
     const text = `${dtype("V16", state)}.`
-    const expected = Result.getOrThrow(Dtype.structured([{ name: "a", title: "t", dtype: Dtype.make("float64"), offset: 4 }], 16))
+    const expected = Result.getOrThrow(
+      Dtype.structured([{ name: "a", title: "t", dtype: Dtype.make("float64"), offset: 4 }], 16)
+    )
     for (const options of [{}, { dicts: "map" }, { profile: "lossless" }] as const) {
       assert.deepStrictEqual((decode(text, options) as Py.NumpyDtype).dtype, expected)
     }
@@ -180,15 +192,37 @@ describe("NumPy's values", () => {
 describe("keys", () => {
   const tuple = (...items: ReadonlyArray<unknown>) => new Py.PyTuple(items)
   const scalar = (name: "int32" | "float32", value: number) =>
-    new Py.NumpyScalar(Result.getOrThrow(NdArray.make(name, [], (name === "int32" ? Int32Array : Float32Array).of(value) as never)))
+    new Py.NumpyScalar(
+      Result.getOrThrow(NdArray.make(name, [], (name === "int32" ? Int32Array : Float32Array).of(value) as never))
+    )
   const noon = (hour: number, minutes: number | undefined) =>
-    new Py.PyDateTime(new Py.PyDate(2024, 1, 1), hour, 0, 0, 0, minutes === undefined ? null : new Py.PyTimeZone(new Py.PyTimeDelta(0, minutes * 60)))
+    new Py.PyDateTime(
+      new Py.PyDate(2024, 1, 1),
+      hour,
+      0,
+      0,
+      0,
+      minutes === undefined ? null : new Py.PyTimeZone(new Py.PyTimeDelta(0, minutes * 60))
+    )
+  const own = new Date(0)
   const inert = new Py.PyObject(new Py.PyGlobal("m", "A"), [])
 
   const equal: ReadonlyArray<ReadonlyArray<unknown>> = [
-    [1, 1n, true, new Py.PyFloat(1), new Py.PyComplex(1, 0), new Py.PyDecimal("1.00"), new Py.PyDecimal("10e-1"), new Py.PyFraction(2n, 2n), scalar("int32", 1)],
+    [
+      1,
+      1n,
+      true,
+      new Py.PyFloat(1),
+      new Py.PyComplex(1, 0),
+      new Py.PyDecimal("1.00"),
+      new Py.PyDecimal("10e-1"),
+      new Py.PyFraction(2n, 2n),
+      scalar("int32", 1)
+    ],
     [0, -0, 0n, false, new Py.PyDecimal("-0.00")],
     [0.5, new Py.PyDecimal(".5"), new Py.PyFraction(1n, 2n), scalar("float32", 0.5)],
+    [2n ** 3000n],
+    [own],
     [2n ** 60n, 2 ** 60, new Py.PyDecimal("1152921504606846976")],
     [-100n, new Py.PyDecimal("-1e2")],
     [Infinity, new Py.PyDecimal("inf")],
@@ -202,7 +236,10 @@ describe("keys", () => {
     [new Py.PyDate(2024, 1, 1), new Py.PyDate(2024, 1, 1)],
     [noon(12, 0), noon(13, 60)],
     [noon(12, undefined), noon(12, undefined)],
-    [new Py.PyTime(1, 0, 0, 0, new Py.PyTimeZone(new Py.PyTimeDelta(0))), new Py.PyTime(2, 0, 0, 0, new Py.PyTimeZone(new Py.PyTimeDelta(0, 3600)))],
+    [
+      new Py.PyTime(1, 0, 0, 0, new Py.PyTimeZone(new Py.PyTimeDelta(0))),
+      new Py.PyTime(2, 0, 0, 0, new Py.PyTimeZone(new Py.PyTimeDelta(0, 3600)))
+    ],
     [new Py.PyTimeDelta(1), new Py.PyTimeDelta(0, 86400)],
     [new Py.PyTimeZone(new Py.PyTimeDelta(0), "A"), new Py.PyTimeZone(new Py.PyTimeDelta(0))],
     [new Py.PyRange(0n, 3n, 2n), new Py.PyRange(0n, 4n, 2n)],
@@ -218,7 +255,11 @@ describe("keys", () => {
     [null],
     ["1"],
     [inert],
-    [new Py.NumpyScalar(Result.getOrThrow(NdArray.make(Result.getOrThrow(Dtype.parse("M8[s]")), [], BigInt64Array.of(1n))))],
+    [
+      new Py.NumpyScalar(
+        Result.getOrThrow(NdArray.make(Result.getOrThrow(Dtype.parse("M8[s]")), [], BigInt64Array.of(1n)))
+      )
+    ],
     [new Py.PyFraction(1n, 3n)],
     [new Py.PyTime(1, 0, 0, 0, inert)],
     [new Py.PyDecimal("1e-2000")]
@@ -228,7 +269,10 @@ describe("keys", () => {
     const dict = new Py.PyDict<unknown, number>()
     for (const [i, group] of equal.entries()) for (const key of group) dict.set(key, i)
     assert.strictEqual(dict.size, equal.length)
-    assert.deepStrictEqual(dict.keys(), equal.map(([first]) => first))
+    assert.deepStrictEqual(
+      dict.keys(),
+      equal.map(([first]) => first)
+    )
     for (const [i, group] of equal.entries()) for (const key of group) assert.strictEqual(dict.get(key), i)
     assert.isFalse(dict.has(tuple(1)))
   })
@@ -241,16 +285,36 @@ describe("keys", () => {
 
   it("are not what Python cannot hash", () => {
     const dict = new Py.PyDict()
-    const unhashable = [[], {}, new Map(), new Py.PyDict(), new Py.PySet(), new Py.PyDeque(), new Py.PyByteArray(Uint8Array.of()), new Py.PySlice(1, 2), tuple([]), undefined]
+    const unhashable = [
+      [],
+      {},
+      new Map(),
+      new Py.PyDict(),
+      new Py.PySet(),
+      new Py.PyDeque(),
+      new Py.PyByteArray(Uint8Array.of()),
+      new Py.PySlice(1, 2),
+      tuple([]),
+      undefined
+    ]
     for (const key of unhashable) assert.throws(() => dict.set(key, 1))
   })
 
   it("of maps and sets are Python's too", () => {
     const map = { dicts: "map" } as const
     const entries = (text: string) => [...(decode(text, map) as Map<unknown, unknown>)]
-    assert.deepStrictEqual(entries("}(I1\nVa\nI01\nVb\nF2.5\nVc\nu."), [[1, "b"], [2.5, "c"]])
+    assert.deepStrictEqual(entries("}(I1\nVa\nI01\nVb\nF2.5\nVc\nu."), [
+      [1, "b"],
+      [2.5, "c"]
+    ])
+    assert.deepStrictEqual(entries("}(I5\nVa\nI00\nVb\nI5\nVc\nI0\nVd\nu."), [
+      [5, "c"],
+      [false, "d"]
+    ])
     assert.deepStrictEqual(entries("}((I1\ntI1\n(I1\ntI2\nu."), [[[1], 2]])
-    assert.deepStrictEqual(entries("}(L1152921504606846976\nI1\nF1152921504606846976\nI2\nu."), [[1152921504606846976n, 2]])
+    assert.deepStrictEqual(entries("}(L1152921504606846976\nI1\nF1152921504606846976\nI2\nu."), [
+      [1152921504606846976n, 2]
+    ])
     assert.deepStrictEqual(entries("}((I1\n\x91I1\n(I1\n\x91I2\nu."), [[new Set([1]), 2]])
     assert.include(refused("}]Ns.", map).message, "unhashable type: 'list'")
     assert.include(refused("}\x8fNs.", map).message, "unhashable type: 'set'")
@@ -261,11 +325,21 @@ describe("keys", () => {
 
 describe("collections", () => {
   it("a dict keeps its order and its first keys", () => {
-    const dict = new Py.PyDict<unknown, number>([["a", 1], ["b", 2]])
+    const dict = new Py.PyDict<unknown, number>([
+      ["a", 1],
+      ["b", 2]
+    ])
     dict.set("a", 3)
-    assert.deepStrictEqual([...dict.entries()], [["a", 3], ["b", 2]])
+    assert.deepStrictEqual(
+      [...dict.entries()],
+      [
+        ["a", 3],
+        ["b", 2]
+      ]
+    )
     assert.deepStrictEqual(dict.values(), [3, 2])
     assert.strictEqual(dict.get("c"), undefined)
+    assert.isFalse(dict.has(1))
     for (let i = 0; i < 20; i++) dict.set(`k${i}`, i)
     dict.set("k3", 33).set(true, 1)
     assert.strictEqual(dict.get("k3"), 33)
@@ -279,7 +353,13 @@ describe("collections", () => {
     second.set("c", 3)
     first.set("a", 9)
     assert.deepStrictEqual([...first], [["a", 9]])
-    assert.deepStrictEqual([...second], [["a", 2n], ["c", 3]])
+    assert.deepStrictEqual(
+      [...second],
+      [
+        ["a", 2n],
+        ["c", 3]
+      ]
+    )
     assert.deepStrictEqual([...third], [["b", 2n]])
     assert.deepStrictEqual([...(lossless("}(Va\nI1\nVa\nI2\nu.") as Py.PyDict)], [["a", 2n]])
   })
@@ -298,6 +378,10 @@ describe("collections", () => {
     const zone = new Py.PyTimeZone(new Py.PyTimeDelta(0, -3661, 5))
     assert.strictEqual(String(new Py.PyTime(1, 2, 3, 4, zone)), "01:02:03.000004-01:01:00.999995")
     assert.strictEqual(new Py.PyDateTime(new Py.PyDate(1970, 1, 2), 0, 0, 1).wallMicroseconds, 86_401_000_000n)
-    assert.throws(() => encode(new Py.PyTime(1, 0, 0, 0, null, 1), { protocol: 2 }))
+    const folded = new Py.PyDateTime(new Py.PyDate(2024, 1, 1), 1, 0, 0, 0, null, 1)
+    for (const value of [folded, new Py.PyTime(1, 0, 0, 0, null, 1)]) {
+      assert.deepStrictEqual(Result.getOrThrow(Pickle.decode(encode(value, { protocol: 4 }))), value)
+      assert.include(unwritable(value, { protocol: 3 }).message, "cannot hold a time with fold=1")
+    }
   })
 })

@@ -38,9 +38,14 @@ describe("entries of the user", () => {
     const made = decode(`${call("shop:Bag", "I1\n")}(I2\nI3\neI4\na(Va\nI5\nuVb\nI6\ns(I7\nlb.`, { registry }) as Bag
     assert.instanceOf(made, Bag)
     assert.deepStrictEqual(made.items, [1, 2, 3, 4])
-    assert.deepStrictEqual(made.entries, [["a", 5], ["b", 6]])
+    assert.deepStrictEqual(made.entries, [
+      ["a", 5],
+      ["b", 6]
+    ])
     assert.deepStrictEqual(made.state, [7])
-    const again = Result.getOrThrow(Pickle.decode(encode([made, made], { registry }), { registry })) as ReadonlyArray<Bag>
+    const again = Result.getOrThrow(
+      Pickle.decode(encode([made, made], { registry }), { registry })
+    ) as ReadonlyArray<Bag>
     assert.deepStrictEqual(again[0], made)
     assert.strictEqual(again[0], again[1])
     assert.include(unwritable(made).message, "an instance of Bag")
@@ -52,7 +57,9 @@ describe("entries of the user", () => {
   })
 
   it("do not hinder lists and dicts beside them", () => {
-    const value = decode(`(${call("shop:Bag")}](I1\neI2\na}Va\nI3\ns(Vb\nI1\nd0q\x05l.`, { registry }) as ReadonlyArray<unknown>
+    const value = decode(`(${call("shop:Bag")}](I1\neI2\na}Va\nI3\ns(Vb\nI1\nd0q\x05l.`, {
+      registry
+    }) as ReadonlyArray<unknown>
     assert.deepStrictEqual(value.slice(1), [[1, 2], { a: 3 }])
   })
 
