@@ -193,8 +193,7 @@ export const parse = (text: string, maxDepth: number): Literal | LiteralError =>
     const literal = parser.value(1)
     return parser.peek() === "" ? literal : new LiteralError("expected the end", parser.at)
   } catch (error) {
-    if (error instanceof LiteralError) return error
-    throw error
+    return error as LiteralError
   }
 }
 
