@@ -90,7 +90,7 @@ export interface DecodeOptions {
  *
  * **Details**
  *
- * `protocol` is 5 by default. `numpy` names NumPy's modules as NumPy 2 (`numpy._core`, the default) or 1 does. `undefinedAs` and
+ * `protocol` is 5 by default. `profile: "lossless"` is for values that were read so: every `number` becomes a `float`. `numpy` names NumPy's modules as NumPy 2 (`numpy._core`, the default) or 1 does. `undefinedAs` and
  * `dates` allow what is an error by default: `undefined` as `None`, or left out of records; a `Date` as an aware `datetime`.
  * `identity: "tree"` writes shared values again each time, keeps no memo, and fails for cycles. `persistentId` gives values that are to
  * be written as ids; `outOfBand` takes the buffers that are not to be in the pickle but beside it ({@link encodeWithBuffers}).
@@ -101,6 +101,7 @@ export interface DecodeOptions {
  */
 export interface EncodeOptions {
   readonly protocol?: 2 | 3 | 4 | 5 | undefined
+  readonly profile?: "js" | "lossless" | undefined
   readonly numpy?: "numpy._core" | "numpy.core" | undefined
   readonly undefinedAs?: "error" | "omit" | "None" | undefined
   readonly dates?: "error" | "datetime" | undefined
@@ -188,6 +189,7 @@ const writerSettings = (
   outOfBand: ((buffer: Uint8Array) => boolean) | undefined
 ): writer.WriterSettings => ({
   protocol: options.protocol ?? 5,
+  lossless: options.profile === "lossless",
   numpy: options.numpy ?? "numpy._core",
   undefinedAs: options.undefinedAs ?? "error",
   dates: options.dates ?? "error",
@@ -203,7 +205,8 @@ const writerSettings = (
  *
  * **Details**
  *
- * A `number` that is a safe integer, and not -0, becomes an `int`, any other a `float`; `Py.PyFloat` makes a `float` of any. A
+ * A `number` that is a safe integer, and not -0, becomes an `int`, any other a `float` (in the `lossless` profile each is a `float`);
+ * `Py.PyFloat` makes a `float` of any. A
  * `bigint` becomes an `int`, a `Uint8Array` `bytes`, another typed array or an `NdArray` NumPy's array, an `Array` a `list`, a plain
  * object or a `Map` a `dict`, a `Set` a `set`; a class of `Py` what it is named after. Values that occur several times are written once,
  * and cycles are kept.

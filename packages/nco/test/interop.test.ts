@@ -1,5 +1,5 @@
 import { assert, it } from "vitest"
-import { exchange, python } from "../interop/exchange.ts"
+import { exchange, python } from "../interop/arrays.ts"
 
 const interpreter = python()
 

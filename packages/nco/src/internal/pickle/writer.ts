@@ -16,6 +16,7 @@ import { latin1 } from "./text.ts"
 /** Everything a writer depends on, defaults filled in. */
 export interface WriterSettings {
   readonly protocol: 2 | 3 | 4 | 5
+  readonly lossless: boolean
   readonly numpy: "numpy._core" | "numpy.core"
   readonly undefinedAs: "error" | "omit" | "None"
   readonly dates: "error" | "datetime"
@@ -63,6 +64,7 @@ class Writer extends Sink {
   private readonly protocol: number
   private readonly path: Array<string> | undefined
   private readonly graph: boolean
+  private readonly lossless: boolean
   private readonly memo = new Map<unknown, number>()
   private readonly names = new Map<string, number>()
   private memoized = 0
@@ -74,6 +76,7 @@ class Writer extends Sink {
     this.settings = settings
     this.protocol = settings.protocol
     this.path = path
+    this.lossless = settings.lossless
     this.graph = settings.identity === "graph"
   }
 
@@ -112,7 +115,8 @@ class Writer extends Sink {
   }
 
   private number(value: number): void {
-    if ((value | 0) === value && (value !== 0 || 1 / value > 0)) this.int32(value)
+    if (this.lossless) this.f8(Op.BINFLOAT, value)
+    else if ((value | 0) === value && (value !== 0 || 1 / value > 0)) this.int32(value)
     else if (Number.isSafeInteger(value) && value !== 0) this.bigint(BigInt(value))
     else this.f8(Op.BINFLOAT, value)
   }

@@ -329,7 +329,7 @@ export class PyDeque<A = unknown> implements PyProtocol {
     return {
       module: "collections",
       name: "deque",
-      args: this.maxlen === null ? [] : [new PyTuple([]), this.maxlen],
+      args: this.maxlen === null ? [] : [new PyTuple([]), BigInt(this.maxlen)],
       items: this.items
     }
   }

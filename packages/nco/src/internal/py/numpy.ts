@@ -146,22 +146,25 @@ export class NumpyDtype implements PyProtocol {
         : [new PyTuple(described.fields.map(({ name }) => name)), new PyDict(described.fields.map(fieldOf))]
     const unit = described.unit
     const state: Array<unknown> = [
-      unit === undefined ? 3 : 4,
+      unit === undefined ? 3n : 4n,
       axes.length > 0 ? "|" : described.byteorder,
-      axes.length > 0 ? new PyTuple([new NumpyDtype(described), new PyTuple(axes)]) : null,
+      axes.length > 0 ? new PyTuple([new NumpyDtype(described), integers(axes)]) : null,
       ...named,
-      flexible ? size : -1,
-      flexible ? (described.name === "str" ? 4 : 1) : -1,
-      described.name === "object" ? 63 : structure ? (Dtype.hasObject(described) ? 63 : 16) : 0
+      flexible ? BigInt(size) : -1n,
+      flexible ? (described.name === "str" ? 4n : 1n) : -1n,
+      described.name === "object" ? 63n : structure ? (Dtype.hasObject(described) ? 63n : 16n) : 0n
     ]
     if (unit !== undefined) {
       const ascii = new TextEncoder().encode(unit)
-      state.push(new PyTuple([null, new PyTuple([ascii, described.multiplier!, 1, 1])]))
+      state.push(new PyTuple([null, new PyTuple([ascii, BigInt(described.multiplier!), 1n, 1n])]))
     }
     const base = axes.length > 0 ? `V${size}` : unit === undefined ? letter.slice(1) : letter.slice(1, 3)
     return { module: "numpy", name: "dtype", args: [base, false, true], state: new PyTuple(state) }
   }
 }
+
+/** Numbers that are Python's ints in every profile. */
+const integers = (numbers: ReadonlyArray<number>): PyTuple => new PyTuple(numbers.map(BigInt))
 
 const values = new WeakMap<Dtype.Dtype, NumpyDtype>()
 
@@ -175,7 +178,7 @@ const valueOf = (dtype: Dtype.Dtype): NumpyDtype => {
 const fieldOf = ({ dtype, name, offset, shape, title }: Dtype.Field): readonly [string, PyTuple] => {
   const held = new NumpyDtype(dtype)
   if (shape.length > 0) Object.assign(held, { axes: shape })
-  return [name, new PyTuple(title === undefined ? [held, offset] : [held, offset, title])]
+  return [name, new PyTuple(title === undefined ? [held, BigInt(offset)] : [held, BigInt(offset), title])]
 }
 
 /** The unit of `datetime64` and `timedelta64`, which the state carries apart: `(metadata, (unit, multiple, 1, 1))`. */
@@ -245,7 +248,7 @@ export const constructDtype = (args: ReadonlyArray<unknown>): NumpyDtype =>
 
 /** `multiarray.scalar(dtype, bytes)`. */
 export const constructScalar = (args: ReadonlyArray<unknown>): NumpyScalar =>
-  new NumpyScalar(orFault(NdArray.fromBytes(dtypeOf(args[0]), [], bytesOf(args[1], "a scalar"))))
+  new NumpyScalar(native(orFault(NdArray.fromBytes(dtypeOf(args[0]), [], bytesOf(args[1], "a scalar")))))
 
 /** `numeric._frombuffer(buffer, dtype, shape, order)`. */
 export const constructFromBuffer = (args: ReadonlyArray<unknown>): NdArray.NdArray => {
@@ -285,12 +288,17 @@ export const buildArray = (array: NdArray.NdArray, state: unknown): void => {
     return
   }
   const bytes = bytesOf(raw, "the data of an array")
-  // NumPy hands such an array out in the machine's own order. Long doubles stay: nobody here can compute with them anyway.
+  Object.assign(array, native(orFault(NdArray.fromBytes(dtype, axes, bytes, order))))
+}
+
+/**
+ * The array in this machine's byte order, as NumPy hands out what it did not read over a buffer. Long doubles stay as they
+ * are: nobody here can compute with them anyway.
+ */
+const native = (array: NdArray.NdArray): NdArray.NdArray => {
+  const { bytes, dtype, order, shape } = array
   const unit = dtype.name === "str" && dtype.byteorder === ">" ? 4 : Dtype.swapUnit(dtype)
-  const checked = orFault(NdArray.fromBytes(dtype, axes, bytes, order))
-  const native =
-    unit === 0 ? checked : orFault(NdArray.fromBytes(ordered(dtype, "<"), axes, swapped(bytes, unit), order))
-  Object.assign(array, native)
+  return unit === 0 ? array : orFault(NdArray.fromBytes(ordered(dtype, "<"), shape, swapped(bytes, unit), order))
 }
 
 /** Items in C order laid out in Fortran order; a pickle holds objects in C order whatever the memory's is. */
@@ -325,7 +333,7 @@ const relaid = (
 /** How NumPy pickles an array: over a buffer since protocol 5, as a state before, and where it holds objects. */
 export const reduceArray = (array: NdArray.NdArray, { numpy, protocol }: ReduceContext): Reduction => {
   const dtype = valueOf(array.dtype)
-  const shape = new PyTuple(array.shape)
+  const shape = integers(array.shape)
   const object = array.dtype.name === "object"
   if (protocol >= 5 && !object) {
     const args = [new PickleBuffer(array.bytes), dtype, shape, array.order]
@@ -339,8 +347,8 @@ export const reduceArray = (array: NdArray.NdArray, { numpy, protocol }: ReduceC
   return {
     module: `${numpy}.multiarray`,
     name: "_reconstruct",
-    args: [new PyGlobal("numpy", "ndarray"), new PyTuple([0]), Uint8Array.of(0x62)],
-    state: new PyTuple([1, shape, dtype, array.order === "F", data])
+    args: [new PyGlobal("numpy", "ndarray"), new PyTuple([0n]), Uint8Array.of(0x62)],
+    state: new PyTuple([1n, shape, dtype, array.order === "F", data])
   }
 }
 

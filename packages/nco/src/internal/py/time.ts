@@ -80,7 +80,7 @@ export class PyTimeDelta implements PyProtocol {
     return space.text("timedelta", String(this.total))
   }
   [reduce](): Reduction {
-    return { module: "datetime", name: "timedelta", args: [this.days, this.seconds, this.microseconds] }
+    return { module: "datetime", name: "timedelta", args: [this.days, this.seconds, this.microseconds].map(BigInt) }
   }
 }
 

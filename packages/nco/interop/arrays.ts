@@ -1,4 +1,4 @@
-/** Arrays, objects and caches exchanged with NumPy and Nengo through a directory; `peer.py` is the other side. */
+/** Arrays, objects and caches exchanged with NumPy and Nengo through a directory; `arrays.py` is the other side. */
 import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -13,12 +13,14 @@ import { withoutPadding } from "../conformance/tagged.ts"
 import { Dtype, Nco, NcoFile, NcoStream, NdArray, NengoCache, Npy, Npz } from "../src/index.ts"
 
 const ok = Result.getOrThrow
-const peer = fileURLToPath(new URL("peer.py", import.meta.url))
+const peer = fileURLToPath(new URL("arrays.py", import.meta.url))
 
-/** A Python with NumPy: `BYTEWRIGHT_PYTHON`, or that of the environment that `interop/run.ts` makes. */
-export const environment = join(tmpdir(), "bytewright-nco-interop")
+/** Where `interop/run.ts` installs NumPy and Nengo. */
+export const directory = join(tmpdir(), "bytewright-nco-interop")
+
+/** A Python with NumPy, if there is one: `BYTEWRIGHT_PYTHON`, or that of {@link directory}. */
 export const python = (): string | undefined =>
-  [process.env["BYTEWRIGHT_PYTHON"], join(environment, "bin/python")].find(
+  [process.env["BYTEWRIGHT_PYTHON"], join(directory, "bin/python")].find(
     (path) => path !== undefined && existsSync(path)
   )
 
@@ -48,13 +50,13 @@ const same = (what: string, expected: unknown, actual: unknown): void => {
  * what we wrote. Returns what the other side says about it; throws at the first difference.
  */
 export const exchange = async (interpreter: string, seed: number, count: number): Promise<string> => {
-  const directory = mkdtempSync(join(tmpdir(), "bytewright-nco-"))
+  const folder = mkdtempSync(join(tmpdir(), "bytewright-nco-"))
   const ask = (...args: ReadonlyArray<string>): string =>
     execFileSync(interpreter, [peer, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim()
-  const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(directory, name)))
+  const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(folder, name)))
   try {
-    ask("write", directory, String(seed), String(count))
-    const theirs = JSON.parse(readFileSync(join(directory, "peer.json"), "utf8")) as {
+    ask("write", folder, String(seed), String(count))
+    const theirs = JSON.parse(readFileSync(join(folder, "peer.json"), "utf8")) as {
       readonly arrays: Record<string, Facts>
       readonly starts?: ReadonlyArray<number>
     }
@@ -67,7 +69,7 @@ export const exchange = async (interpreter: string, seed: number, count: number)
       same(`${name} after use`, expected, factsOf(array))
       const written = ok(Npy.encode(array))
       if (!Buffer.from(bytes).equals(written)) throw new Error(`${name}: our bytes differ from NumPy's`)
-      writeFileSync(join(directory, `${name}.npy`), written)
+      writeFileSync(join(folder, `${name}.npy`), written)
       arrays.push({ name, array })
     }
     for (const [archive, compress] of [
@@ -77,7 +79,7 @@ export const exchange = async (interpreter: string, seed: number, count: number)
       const entries = await Effect.runPromise(Stream.runCollect(Npz.decode()(Stream.make(read(archive)))))
       same(archive, theirs.arrays, Object.fromEntries(entries.map(({ array, name }) => [name, factsOf(array)])))
       const chunks = await Effect.runPromise(Stream.runCollect(Npz.encode({ compress })(Stream.fromIterable(arrays))))
-      writeFileSync(join(directory, `ours-${archive}`), Buffer.concat(chunks))
+      writeFileSync(join(folder, `ours-${archive}`), Buffer.concat(chunks))
     }
     const contents = arrays.map(({ array, name }, i) => {
       const third = Float64Array.from({ length: i % 4 }, (_, j) => j / 3)
@@ -87,7 +89,7 @@ export const exchange = async (interpreter: string, seed: number, count: number)
     const chunks = await Effect.runPromise(Stream.runCollect(NcoStream.encode()(Stream.fromIterable(contents))))
     const file = new Uint8Array(Buffer.concat(chunks))
     const headers = await Effect.runPromise(Stream.runCollect(NcoFile.headers(NcoFile.fromBytes(file))))
-    writeFileSync(join(directory, "ours.nco"), file)
+    writeFileSync(join(folder, "ours.nco"), file)
     const objects = headers.map(({ arrayEnd, start }, i) => ({
       start,
       end: arrayEnd,
@@ -98,12 +100,12 @@ export const exchange = async (interpreter: string, seed: number, count: number)
     }))
     if (theirs.starts !== undefined) {
       await nengoObjects(read("peer.nco"), theirs.starts, contents)
-      await nengoCache(directory, ask)
+      await nengoCache(folder, ask)
     }
-    writeFileSync(join(directory, "ours.json"), JSON.stringify({ arrays: theirs.arrays, objects }))
-    return ask("check", directory)
+    writeFileSync(join(folder, "ours.json"), JSON.stringify({ arrays: theirs.arrays, objects }))
+    return ask("check", folder)
   } finally {
-    rmSync(directory, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -132,10 +134,10 @@ const nengoObjects = async (
 }
 
 /** Reads a cache that Nengo made, and writes its objects as a cache of our own, which Nengo then must find everything in. */
-const nengoCache = async (directory: string, ask: (...args: ReadonlyArray<string>) => string): Promise<void> => {
-  ask("cache", join(directory, "nengo"))
+const nengoCache = async (folder: string, ask: (...args: ReadonlyArray<string>) => string): Promise<void> => {
+  ask("cache", join(folder, "nengo"))
   await Effect.gen(function* () {
-    const cache = yield* NengoCache.open(join(directory, "nengo"))
+    const cache = yield* NengoCache.open(join(folder, "nengo"))
     const report = yield* NengoCache.verify(cache)
     same(
       "Nengo's cache",
@@ -143,7 +145,7 @@ const nengoCache = async (directory: string, ask: (...args: ReadonlyArray<string
       [report.intact, report.dangling, report.orphans, report.problems].map((all) => all.length)
     )
     const entries = yield* Stream.runCollect(NengoCache.objects(cache))
-    const ours = yield* NengoCache.open(join(directory, "cache"), { create: true, writable: true })
+    const ours = yield* NengoCache.open(join(folder, "cache"), { create: true, writable: true })
     yield* NengoCache.add(
       ours,
       entries.map(([key, { array, metadata }]) => ({ key, metadata, array }))
