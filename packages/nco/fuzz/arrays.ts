@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import { damagedPickle } from "./pickles.ts"
 import { Nco, NcoFile, NcoHeader, NcoStream, NengoIndex, Npy } from "../src/index.ts"
 
 /** A way to use bytes; throws where something that must hold does not. */
@@ -54,4 +55,12 @@ const index: Target = (bytes) => {
 
 /** The targets for a file, by its name. */
 export const targetsOf = (name: string): ReadonlyArray<Target> =>
-  name.endsWith(".npy") ? [npy] : name.endsWith(".nco") ? [nco, header] : name.endsWith("index") ? [index] : []
+  name.endsWith(".pkl")
+    ? [damagedPickle]
+    : name.endsWith(".npy")
+      ? [npy]
+      : name.endsWith(".nco")
+        ? [nco, header]
+        : name.endsWith("index")
+          ? [index]
+          : []

@@ -9,6 +9,7 @@ import { vectors } from "../../../harness/vectors.ts"
 import { npyFixtures, ncoFixtures } from "../test/fixtures.ts"
 import { targetsOf } from "./arrays.ts"
 import { mutate, random } from "./mutate.ts"
+import { picklesIn } from "./pickles.ts"
 
 const cases = Number(process.argv[2] ?? 1_000_000)
 const seed = Number(process.argv[3] ?? 1)
@@ -25,11 +26,14 @@ const filesOf = (directory: string): ReadonlyArray<Sample> =>
     .map((name) => ({ name, bytes: new Uint8Array(readFileSync(join(directory, name))) }))
 
 const foreign = vectors("nco")
+const fixtures = fileURLToPath(new URL("../test/fixtures", import.meta.url))
+const pickles = [fixtures, ...(foreign === undefined ? [] : [foreign])].flatMap(picklesIn)
 const samples: ReadonlyArray<Sample> = [
   ...npyFixtures.map(({ name, npy }) => ({ name: `${name}.npy`, bytes: npy })),
   ...ncoFixtures.map(({ bytes, start }) => ({ name: `${start}.nco`, bytes })),
   ...filesOf(fileURLToPath(new URL("../test/fixtures/cache", import.meta.url))),
-  ...(foreign === undefined ? [] : filesOf(foreign))
+  ...(foreign === undefined ? [] : filesOf(foreign)),
+  ...pickles.map((bytes, i) => ({ name: `${i}.pkl`, bytes }))
 ]
 
 const one = (seed: number): void => {

@@ -312,7 +312,7 @@ def make(seed):
                 "buffers": [base64.b64encode(b).decode() for b in buffers],
                 "tag": Tagger(loaded).tag(loaded),
             }
-        except (RecursionError, TypeError, ValueError, pickle.PicklingError):
+        except (AssertionError, RecursionError, TypeError, ValueError, pickle.PicklingError):
             continue
 
 
@@ -325,10 +325,11 @@ def load(command):
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-for line in sys.stdin:
-    command = json.loads(line)
-    if "load" in command:
-        print(json.dumps(load(command)), flush=True)
-    else:
-        for seed in range(command["make"], command["make"] + command["count"]):
-            print(json.dumps(make(seed)), flush=True)
+if __name__ == "__main__":
+    for line in sys.stdin:
+        command = json.loads(line)
+        if "load" in command:
+            print(json.dumps(load(command)), flush=True)
+        else:
+            for seed in range(command["make"], command["make"] + command["count"]):
+                print(json.dumps(make(seed)), flush=True)

@@ -32,12 +32,14 @@ export const environment = (directory: string, packages: ReadonlyArray<string>):
 const converse = async (
   python: string,
   commands: ReadonlyArray<unknown>,
+  expected: number,
   onAnswer: (answer: never, index: number) => void
 ): Promise<void> => {
   const child = spawn(python, [peer], { stdio: ["pipe", "pipe", "inherit"] })
   child.stdin.end(commands.map((command) => `${JSON.stringify(command)}\n`).join(""))
   let index = 0
   for await (const line of createInterface({ input: child.stdout })) onAnswer(JSON.parse(line) as never, index++)
+  if (index !== expected) throw new Error(`Python answered ${index} times of ${expected}`)
 }
 
 const b64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64")
@@ -61,11 +63,16 @@ export const written = async (python: string, seed: number, count: number): Prom
     cases.push({ seed: i, protocol, value })
     commands.push({ load: b64(encoded.success.bytes), buffers: encoded.success.buffers.map(b64) })
   }
-  await converse(python, commands, (answer: { readonly tag?: Tag; readonly error?: string }, index) => {
-    const { protocol, seed, value } = cases[index]!
-    const found = answer.error ?? difference(answer.tag!, value)
-    if (found !== undefined) failures.push(`seed ${seed}, protocol ${protocol}: ${found}`)
-  })
+  await converse(
+    python,
+    commands,
+    commands.length,
+    (answer: { readonly tag?: Tag; readonly error?: string }, index) => {
+      const { protocol, seed, value } = cases[index]!
+      const found = answer.error ?? difference(answer.tag!, value)
+      if (found !== undefined) failures.push(`seed ${seed}, protocol ${protocol}: ${found}`)
+    }
+  )
   return { cases: count, failures }
 }
 
@@ -75,6 +82,7 @@ export const read = async (python: string, seed: number, count: number): Promise
   await converse(
     python,
     [{ make: seed, count }],
+    count,
     (made: { readonly b64: string; readonly buffers: ReadonlyArray<string>; readonly tag: Tag }, index) => {
       const decode = (bytes: Uint8Array, buffers: ReadonlyArray<Uint8Array>) =>
         Pickle.decode(bytes, { profile: "lossless", buffers })

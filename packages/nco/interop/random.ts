@@ -1,17 +1,7 @@
 /** Random values of every kind that a pickle of the default registry holds. */
 import * as Result from "effect/Result"
+import { random as generator } from "../fuzz/mutate.ts"
 import { Dtype, NdArray, Py } from "../src/index.ts"
-
-/** A generator of numbers in [0, 1) from a seed. */
-export const generator = (seed: number): (() => number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const names: ReadonlyArray<Dtype.FixedName> = [
   "bool",

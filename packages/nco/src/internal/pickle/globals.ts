@@ -6,7 +6,7 @@ import type { KeySpace } from "../py/keySpace.ts"
 import { buildArray } from "../py/numpy.ts"
 import { PyGlobal, PyObject, PyUuid } from "../py/objects.ts"
 import { append, build, Fault, malformed, type PyProtocol, setItem } from "../py/protocol.ts"
-import { buildUuid, type Construction, type Native } from "./native.ts"
+import { buildUuid, type Construction, type Native, reference } from "./native.ts"
 import type { Settings } from "./options.ts"
 import { renamed } from "./python2.ts"
 import { setAdd } from "./profile.ts"
@@ -76,6 +76,7 @@ export class Globals implements Construction {
     const items = args instanceof PyTuple ? args.items : args
     if (!Array.isArray(items)) throw malformed("the arguments of a call are a tuple")
     const native = this.natives.get(callee)
+    if (native === reference && this.settings.opaque) return new PyObject(callee, items, newObject, kwargs)
     if (native !== undefined) {
       if (kwargs !== undefined && !isEmpty(kwargs)) throw malformed("keyword arguments are not taken")
       try {

@@ -139,7 +139,7 @@ const path =
     new PyPath(args.map(textOf), pathClass)
 
 /** A class that is only referred to. */
-const reference: Native = () => {
+export const reference: Native = () => {
   throw malformed("this class is only a reference here and cannot be called")
 }
 

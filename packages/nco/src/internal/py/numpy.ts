@@ -291,14 +291,20 @@ export const buildArray = (array: NdArray.NdArray, state: unknown): void => {
   Object.assign(array, native(orFault(NdArray.fromBytes(dtype, axes, bytes, order))))
 }
 
-/**
- * The array in this machine's byte order, as NumPy hands out what it did not read over a buffer. Long doubles stay as they
- * are: nobody here can compute with them anyway.
- */
+/** The array in this machine's byte order, as NumPy hands out what it did not read over a buffer. */
 const native = (array: NdArray.NdArray): NdArray.NdArray => {
   const { bytes, dtype, order, shape } = array
-  const unit = dtype.name === "str" && dtype.byteorder === ">" ? 4 : Dtype.swapUnit(dtype)
-  return unit === 0 ? array : orFault(NdArray.fromBytes(ordered(dtype, "<"), shape, swapped(bytes, unit), order))
+  if (dtype.byteorder !== ">") return array
+  const unit = dtype.name === "str" ? 4 : Dtype.swapUnit(dtype)
+  const turned = unit === 0 ? turned16(bytes) : swapped(bytes, unit)
+  return orFault(NdArray.fromBytes(ordered(dtype, "<"), shape, turned, order))
+}
+
+/** A copy with the order of the bytes in each long double turned round. */
+const turned16 = (bytes: Uint8Array): Uint8Array => {
+  const copy = bytes.slice()
+  for (let at = 0; at < copy.length; at += 16) copy.subarray(at, at + 16).reverse()
+  return copy
 }
 
 /** Items in C order laid out in Fortran order; a pickle holds objects in C order whatever the memory's is. */
