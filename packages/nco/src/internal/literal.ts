@@ -203,6 +203,7 @@ const hexadecimal = (code: number, digits: number): string => code.toString(16).
 
 /** A string as Python's `repr` writes it: printable characters stay, others are escaped. */
 export const reprString = (string: string): string => {
+  if (/^[\w<>=|[\]-]*$/.test(string)) return `'${string}'`
   const quote = string.includes("'") && !string.includes('"') ? '"' : "'"
   let text = quote
   for (const character of string) {
