@@ -223,7 +223,7 @@ class Comparison {
 }
 
 /** A copy of the items of a structured dtype in which only the fields' bytes are left. */
-const withoutPadding = (dtype: Dtype.Dtype, bytes: Uint8Array): Uint8Array => {
+export const withoutPadding = (dtype: Dtype.Dtype, bytes: Uint8Array): Uint8Array => {
   const copy = new Uint8Array(bytes.length)
   for (let item = 0; item < bytes.length; item += dtype.itemsize) {
     for (const field of dtype.fields!) {

@@ -11,7 +11,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import { relocate, relocated } from "./internal/relocate.ts"
+import { relocate } from "./internal/relocate.ts"
 import * as NcoError from "./NcoError.ts"
 import * as NcoHeader from "./NcoHeader.ts"
 import type * as NdArray from "./NdArray.ts"
@@ -183,11 +183,23 @@ export const encodeChunks = (
   content: Content,
   options: EncodeOptions = {}
 ): Result.Result<ReadonlyArray<Uint8Array>, NcoError.NcoError> => {
-  const pickle = relocated(Pickle.encode(content.metadata, options.pickle), 0, "metadata")
-  if (Result.isFailure(pickle)) return Result.fail(pickle.failure)
-  const npy = relocated(Npy.encodeChunks(content.array), 0, "array")
-  if (Result.isFailure(npy)) return Result.fail(npy.failure)
-  return Result.map(assemble(pickle.success, npy.success, options), ({ chunks }) => chunks)
+  const parts = encodeParts(content, options)
+  if (Result.isFailure(parts)) return Result.fail(parts.failure)
+  return Result.map(assemble(parts.success.pickle, parts.success.npy, options), ({ chunks }) => chunks)
+}
+
+const encodeParts = (
+  content: Content,
+  options: EncodeOptions
+): Result.Result<
+  { readonly pickle: Uint8Array; readonly npy: readonly [header: Uint8Array, data: Uint8Array] },
+  NcoError.NcoError
+> => {
+  const pickle = Pickle.encode(content.metadata, options.pickle)
+  if (Result.isFailure(pickle)) return Result.fail(relocate(pickle.failure, 0, "metadata"))
+  const npy = Npy.encodeChunks(content.array)
+  if (Result.isFailure(npy)) return Result.fail(relocate(npy.failure, 0, "array"))
+  return Result.succeed({ pickle: pickle.success, npy: npy.success })
 }
 
 /**
@@ -212,18 +224,19 @@ export const encodeChunks = (
 export const encode = (
   content: Content,
   options: EncodeOptions = {}
-): Result.Result<Uint8Array<ArrayBuffer>, NcoError.NcoError> => Result.map(encodeChunks(content, options), concatenate)
-
-const concatenate = (chunks: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
-  let length = 0
-  for (const chunk of chunks) length += chunk.length
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+): Result.Result<Uint8Array<ArrayBuffer>, NcoError.NcoError> => {
+  const parts = encodeParts(content, options)
+  if (Result.isFailure(parts)) return Result.fail(parts.failure)
+  const { npy, pickle } = parts.success
+  const laid = NcoHeader.layout(pickle.length, npy[0].length + npy[1].length, options)
+  if (Result.isFailure(laid)) return Result.fail(laid.failure)
+  const { arrayEnd, arrayStart, pickleStart, start } = laid.success
+  const bytes = new Uint8Array(arrayEnd - start)
+  NcoHeader.encodeInto(laid.success, bytes)
+  bytes.set(pickle, pickleStart - start)
+  bytes.set(npy[0], arrayStart - start)
+  bytes.set(npy[1], arrayStart - start + npy[0].length)
+  return Result.succeed(bytes)
 }
 
 const issue = (error: NcoError.NcoError): SchemaIssue.Issue =>

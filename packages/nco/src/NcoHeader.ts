@@ -239,9 +239,13 @@ export const layout = (
 export const encodeInto = (header: NcoHeader, target: Uint8Array, at = 0): void => {
   const view = new DataView(target.buffer, target.byteOffset + at)
   const little = isLittle(header.abi)
+  const long = isLong(header.abi)
   view.setUint32(0, 0x4e434f00)
-  for (const [index, name] of names.entries()) {
-    if (isLong(header.abi)) view.setBigUint64(8 + index * 8, BigInt(header[name]), little)
-    else view.setUint32(4 + index * 4, header[name], little)
+  for (let i = 0; i < names.length; i++) {
+    const offset = header[names[i]!]
+    if (long) {
+      view.setUint32(8 + i * 8 + (little ? 0 : 4), offset, little)
+      view.setUint32(8 + i * 8 + (little ? 4 : 0), offset / 2 ** 32, little)
+    } else view.setUint32(4 + i * 4, offset, little)
   }
 }

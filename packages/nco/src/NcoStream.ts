@@ -106,13 +106,11 @@ class Assembler {
   }
 
   /** The error of a stream that ends inside an object. */
-  end(): Result.Result<void, NcoError.NcoError> {
+  end(): Result.Result<unknown, NcoError.NcoError> {
     if (this.length === 0) return Result.succeed(undefined)
-    const found = Nco.sections(this.joined(), { abi: this.options.abi, start: this.start })
-    return relocated(
-      Result.map(found, () => undefined),
-      this.start - this.origin
-    )
+    const { abi, npy, pickle } = this.options
+    const rest = Nco.decode(this.joined(), { abi, npy, pickle, start: this.start })
+    return relocated(rest, this.start - this.origin)
   }
 }
 

@@ -206,8 +206,9 @@ export const encode = (array: NdArray.NdArray): Result.Result<Uint8Array<ArrayBu
   const fortran = order === "F"
   let text = `{'descr': ${reprDescr(descr.success)}, 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${reprShape(shape)}, }`
   if (shape.length > 0) text += " ".repeat(Math.max(0, growthDigits - String(fortran ? shape.at(-1) : shape[0]).length))
-  const wide = /[^\0-\xff]/.test(text)
-  const body = wide ? new TextEncoder().encode(text) : Uint8Array.from(text, (character) => character.charCodeAt(0))
+  let wide = false
+  for (let i = 0; i < text.length && !wide; i++) wide = text.charCodeAt(i) > 0xff
+  const body = wide ? new TextEncoder().encode(text) : text
   const padded = (prefix: number): number => body.length + 1 + 64 - ((prefix + body.length + 1) % 64)
   const version = wide ? 3 : padded(10) < 65_536 ? 1 : 2
   const start = version === 1 ? 10 : 12
@@ -216,10 +217,9 @@ export const encode = (array: NdArray.NdArray): Result.Result<Uint8Array<ArrayBu
   bytes.set(magic)
   bytes[6] = version
   bytes[7] = 0
-  const view = new DataView(bytes.buffer)
-  if (version === 1) view.setUint16(8, length, true)
-  else view.setUint32(8, length, true)
-  bytes.set(body, start)
+  for (let i = 8; i < start; i++) bytes[i] = length >>> (8 * (i - 8))
+  if (typeof body !== "string") bytes.set(body, start)
+  else for (let i = 0; i < body.length; i++) bytes[start + i] = body.charCodeAt(i)
   bytes[bytes.length - 1] = 0x0a
   return Result.succeed(bytes)
 }

@@ -268,6 +268,18 @@ describe("recover", () => {
 })
 
 describe("verify", () => {
+  it.effect("fails with Io where a part cannot be read", () =>
+    Effect.gen(function* () {
+      for (const failing of [4, 5]) {
+        let reads = 0
+        const error = yield* Effect.flip(
+          onFile(concatenated(1), NcoFile.verify, { fail: (call) => call === "read" && ++reads === failing })
+        )
+        assert.strictEqual(error.reason._tag, "Io")
+      }
+    })
+  )
+
   it.effect("finds nothing in a good file", () =>
     Effect.gen(function* () {
       const report = yield* NcoFile.verify(NcoFile.fromBytes(concatenated(5, (i) => abis[i % 4]!)))

@@ -315,6 +315,7 @@ describe("toFloat64", () => {
     assert.strictEqual(x87(0xffff, one), -Infinity)
     assert.isNaN(x87(0x7fff, one | 1n))
     assert.strictEqual(x87(0x3fff + 62, 1n << 63n), 2 ** 62)
+    assert.strictEqual(x87(0x3fff, 1n), 2 ** -63)
   })
 
   it("reads binary128 when told to", () => {
@@ -339,6 +340,7 @@ describe("equality", () => {
     assert.isFalse(Equal.equals(array, make("F", 4)))
     assert.isFalse(Equal.equals(array, ok(NdArray.make("uint8", [2, 2], new Uint8Array([1, 2, 3, 4])))))
     assert.isFalse(Equal.equals(array, ok(NdArray.make("int8", [4], new Int8Array([1, 2, 3, 4])))))
+    assert.isFalse(array[Equal.symbol](ok(NdArray.make("int8", [4], new Int8Array([1, 2, 3, 4])))))
     assert.isFalse(array[Equal.symbol]({ [Equal.symbol]: () => true, [Hash.symbol]: () => 0 }))
     const objects = (item: unknown) => ok(NdArray.make("object", [1], [item]))
     assert.isTrue(Equal.equals(objects("a"), objects("a")))

@@ -281,6 +281,7 @@ describe("an index", () => {
   })
 
   it.each([
+    ["\xff.", "PickleMalformed@0 index"],
     ["N.", "PickleMalformed@0 index"],
     ["(K\x02t.", "PickleMalformed@0 index"],
     ["(K\x02Nt.", "PickleMalformed@0 index"],

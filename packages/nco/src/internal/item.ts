@@ -78,21 +78,24 @@ const subarray = (field: Dtype.Field, shape: ReadonlyArray<number>, view: DataVi
   return Array.from({ length: shape[0]! }, (_, i) => subarray(field, inner, view, offset + i * stride))
 }
 
-/** The byte offset in `view` of the first code point of a `str`, at any depth, that Unicode does not have; -1 where there is none. */
+/**
+ * The byte offset in `view` of the first code point, in items of a `str` or structured dtype, that Unicode does not have; -1 where
+ * there is none.
+ */
 export const badCodePoint = (dtype: Dtype.Dtype, view: DataView, offset: number, count: number): number => {
   if (dtype.name === "str") {
     const little = dtype.byteorder === "<"
     for (let at = offset; at < offset + count * dtype.itemsize; at += 4) {
       if (view.getUint32(at, little) > 0x10ffff) return at
     }
-  } else if (dtype.fields !== undefined) {
-    for (const field of dtype.fields) {
-      if (field.dtype.name !== "str" && field.dtype.fields === undefined) continue
-      const items = field.shape.reduce((product, dimension) => product * dimension, 1)
-      for (let i = 0; i < count; i++) {
-        const bad = badCodePoint(field.dtype, view, offset + i * dtype.itemsize + field.offset, items)
-        if (bad !== -1) return bad
-      }
+    return -1
+  }
+  for (const field of dtype.fields!) {
+    if (field.dtype.name !== "str" && field.dtype.fields === undefined) continue
+    const items = field.shape.reduce((product, dimension) => product * dimension, 1)
+    for (let i = 0; i < count; i++) {
+      const bad = badCodePoint(field.dtype, view, offset + i * dtype.itemsize + field.offset, items)
+      if (bad !== -1) return bad
     }
   }
   return -1

@@ -193,8 +193,7 @@ export const parse = (text: string, maxDepth: number): Literal | LiteralError =>
     const literal = parser.value(1)
     return parser.peek() === "" ? literal : new LiteralError("expected the end", parser.at)
   } catch (error) {
-    if (error instanceof LiteralError) return error
-    throw error
+    return error as LiteralError
   }
 }
 
@@ -204,6 +203,7 @@ const hexadecimal = (code: number, digits: number): string => code.toString(16).
 
 /** A string as Python's `repr` writes it: printable characters stay, others are escaped. */
 export const reprString = (string: string): string => {
+  if (/^[\w<>=|[\]-]*$/.test(string)) return `'${string}'`
   const quote = string.includes("'") && !string.includes('"') ? '"' : "'"
   let text = quote
   for (const character of string) {
