@@ -381,7 +381,7 @@ const issue = (error: NcoError.NcoError): SchemaIssue.Issue =>
  * import { Pickle } from "@bytewright/nco"
  * import * as Schema from "effect/Schema"
  *
- * const Info = Pickle.schema(Schema.Struct({ solver: Schema.String, rmse: Schema.Number }))
+ * const Info = Pickle.schema(Schema.Struct({ solver: Schema.String, rmse: Schema.Finite }))
  * const bytes = Schema.encodeSync(Info)({ solver: "LstsqL2", rmse: 0.25 })
  * console.log(Schema.decodeSync(Info)(bytes))
  * // => { solver: 'LstsqL2', rmse: 0.25 }

@@ -34,7 +34,7 @@ class Reader extends Window {
         return Result.fail(make(reason, this.at))
       }
       const reason = (fault as Fault).reason
-      const opcode = nameOf(this.bytes[this.at] ?? 0)
+      const opcode = nameOf(this.bytes[this.at]!)
       return Result.fail(make(reason._tag === "PickleMalformed" ? { ...reason, opcode } : reason, this.at))
     }
   }

@@ -352,7 +352,7 @@ class Machine extends Window {
       }
     } catch (fault) {
       if (fault === ambiguous) return ambiguous
-      return Result.fail(this.error(fault, at, bytes[at]))
+      return Result.fail(this.error(fault, at, bytes[at]!))
     }
   }
 
@@ -559,13 +559,13 @@ class Machine extends Window {
     } else throw malformed("items are added to a set")
   }
 
-  private error(fault: unknown, at: number, op: number | undefined): NcoError {
+  private error(fault: unknown, at: number, op: number): NcoError {
     if (fault instanceof Truncated) {
       return make({ _tag: "PickleTruncated", needed: fault.to - at, available: this.end - at }, at)
     }
     if (!(fault instanceof Fault)) throw fault
     const reason: Reason =
-      fault.reason._tag === "PickleMalformed" ? { ...fault.reason, opcode: nameOf(op ?? 0) } : fault.reason
+      fault.reason._tag === "PickleMalformed" ? { ...fault.reason, opcode: nameOf(op) } : fault.reason
     return make(reason, at)
   }
 }

@@ -1,7 +1,9 @@
+import { limitExceeded } from "../py/protocol.ts"
+
 const encoder = new TextEncoder()
 
-/** The largest a pickle can get here: what one `Uint8Array` can hold on every platform. */
-const most = 2 ** 32
+/** The largest a pickle can get here: lengths of strings and bytes have 32 bits. */
+const most = 2 ** 32 - 1
 
 /** A growing buffer. `ensure` comes first; what writes afterwards does not look. */
 export class Sink {
@@ -11,6 +13,7 @@ export class Sink {
 
   ensure(size: number): void {
     if (this.at + size <= this.bytes.length) return
+    if (this.at + size > most) throw limitExceeded("bytes of a pickle", this.at + size, most)
     const grown = new Uint8Array(Math.min(most, Math.max(this.bytes.length * 2, this.at + size)))
     grown.set(this.bytes.subarray(0, this.at))
     this.bytes = grown

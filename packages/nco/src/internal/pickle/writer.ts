@@ -401,9 +401,9 @@ class Writer extends Sink {
       const name = length === 0 ? { module: "builtins", name: "bytes" } : { module: "_codecs", name: "encode" }
       return this.reduction(value, { ...name, args })
     }
+    this.ensure(length)
     if (length < 256) this.u1(Op.SHORT_BINBYTES, length)
-    else if (length < 2 ** 32 || this.protocol < 4) this.u4(Op.BINBYTES, length)
-    else this.u8(Op.BINBYTES8, length)
+    else this.u4(Op.BINBYTES, length)
     this.raw(bytes)
     this.remember(value)
   }

@@ -114,9 +114,10 @@ export class PyUuid implements PyProtocol {
   constructor(number?: bigint) {
     if (number !== undefined) this.set(number)
   }
-  /** The number; 0 only in a UUID that is being read. */
+  /** The number. */
   get int(): bigint {
-    return this.number ?? 0n
+    if (this.number === undefined) throw malformed("a UUID is used before it is given its number")
+    return this.number
   }
   /** `12345678-1234-5678-1234-567812345678`. */
   toString(): string {
