@@ -225,7 +225,9 @@ describe("what becomes of JavaScript's values", () => {
 })
 
 describe("what cannot be written", () => {
-  class Point {}
+  class Point {
+    readonly x = 1
+  }
   const cyclic: Array<unknown> = []
   cyclic.push(cyclic)
   const deep = (n: number): unknown => (n === 0 ? 1 : [deep(n - 1)])

@@ -35,7 +35,7 @@ describe("instructions", () => {
   })
 
   it("are listed even where Python's stack would be wrong", () => {
-    const text = "(I00\nS'a'\nU\x01bT\x01\x00\x00\x00cPid\n\x8a\x00" + "(N00t1.."
+    const text = "(I00\nS'a'\nU\x01bT\x01\x00\x00\x00cPid\n\x8a\x00(N00t1.."
     const lines = Result.getOrThrow(Pickle.disassemble(pickle(text))).split("\n")
     assert.deepStrictEqual(lines, [
       "    0: (    MARK",

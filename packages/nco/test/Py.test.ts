@@ -134,7 +134,7 @@ describe("NumPy's values", () => {
   })
 
   it("dtypes read in every profile are the same", () => {
-    const state = `I3\n${u("|")}N(${u("a")}t(${u("a")}(${f8}I4\n${u("t")}td` + "I16\nI1\nI16\n"
+    const state = `I3\n${u("|")}N(${u("a")}t(${u("a")}(${f8}I4\n${u("t")}tdI16\nI1\nI16\n`
     const text = `${dtype("V16", state)}.`
     const expected = Result.getOrThrow(
       Dtype.structured([{ name: "a", title: "t", dtype: Dtype.make("float64"), offset: 4 }], 16)
