@@ -11,6 +11,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import { plan, write } from "./internal/npyHeader.ts"
 import { relocate } from "./internal/relocate.ts"
 import * as NcoError from "./NcoError.ts"
 import * as NcoHeader from "./NcoHeader.ts"
@@ -183,23 +184,11 @@ export const encodeChunks = (
   content: Content,
   options: EncodeOptions = {}
 ): Result.Result<ReadonlyArray<Uint8Array>, NcoError.NcoError> => {
-  const parts = encodeParts(content, options)
-  if (Result.isFailure(parts)) return Result.fail(parts.failure)
-  return Result.map(assemble(parts.success.pickle, parts.success.npy, options), ({ chunks }) => chunks)
-}
-
-const encodeParts = (
-  content: Content,
-  options: EncodeOptions
-): Result.Result<
-  { readonly pickle: Uint8Array; readonly npy: readonly [header: Uint8Array, data: Uint8Array] },
-  NcoError.NcoError
-> => {
   const pickle = Pickle.encode(content.metadata, options.pickle)
   if (Result.isFailure(pickle)) return Result.fail(relocate(pickle.failure, 0, "metadata"))
   const npy = Npy.encodeChunks(content.array)
   if (Result.isFailure(npy)) return Result.fail(relocate(npy.failure, 0, "array"))
-  return Result.succeed({ pickle: pickle.success, npy: npy.success })
+  return Result.map(assemble(pickle.success, npy.success, options), ({ chunks }) => chunks)
 }
 
 /**
@@ -225,17 +214,20 @@ export const encode = (
   content: Content,
   options: EncodeOptions = {}
 ): Result.Result<Uint8Array<ArrayBuffer>, NcoError.NcoError> => {
-  const parts = encodeParts(content, options)
-  if (Result.isFailure(parts)) return Result.fail(parts.failure)
-  const { npy, pickle } = parts.success
-  const laid = NcoHeader.layout(pickle.length, npy[0].length + npy[1].length, options)
+  const encoded = Pickle.encode(content.metadata, options.pickle)
+  if (Result.isFailure(encoded)) return Result.fail(relocate(encoded.failure, 0, "metadata"))
+  const planned = plan(content.array)
+  if (Result.isFailure(planned)) return Result.fail(relocate(planned.failure, 0, "array"))
+  const [pickle, npy, data] = [encoded.success, planned.success, content.array.bytes]
+  const laid = NcoHeader.layout(pickle.length, npy.size + data.length, options)
   if (Result.isFailure(laid)) return Result.fail(laid.failure)
   const { arrayEnd, arrayStart, pickleStart, start } = laid.success
+  // One allocation, each part written in its place: a small object is as long in the allocator as in all else.
   const bytes = new Uint8Array(arrayEnd - start)
   NcoHeader.encodeInto(laid.success, bytes)
   bytes.set(pickle, pickleStart - start)
-  bytes.set(npy[0], arrayStart - start)
-  bytes.set(npy[1], arrayStart - start + npy[0].length)
+  write(npy, bytes, arrayStart - start)
+  bytes.set(data, arrayEnd - start - data.length)
   return Result.succeed(bytes)
 }
 

@@ -13,7 +13,8 @@
  */
 import * as Result from "effect/Result"
 import * as Dtype from "./Dtype.ts"
-import { type Literal, LiteralError, parse, reprShape, reprString, Tuple } from "./internal/literal.ts"
+import { type Literal, LiteralError, parse, Tuple } from "./internal/literal.ts"
+import { magic, plan, write } from "./internal/npyHeader.ts"
 import { relocate } from "./internal/relocate.ts"
 import * as NcoError from "./NcoError.ts"
 import * as NdArray from "./NdArray.ts"
@@ -52,7 +53,6 @@ export interface Options {
   readonly maxDepth?: number | undefined
 }
 
-const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 const malformed = (detail: string, offset: number, path: string): Result.Result<never, NcoError.NcoError> =>
@@ -173,18 +173,6 @@ export const decode = (bytes: Uint8Array, options: Options = {}): Result.Result<
   })
 }
 
-const reprDescr = (descr: Dtype.Descr): string => {
-  if (typeof descr === "string") return reprString(descr)
-  const fields = descr.map(([name, of, shape]) => {
-    const named = typeof name === "string" ? reprString(name) : `(${reprString(name[0])}, ${reprString(name[1])})`
-    return `(${named}, ${reprDescr(of)}${shape === undefined ? "" : `, ${reprShape(shape)}`})`
-  })
-  return `[${fields.join(", ")}]`
-}
-
-/** NumPy leaves room for the first axis to grow to this many digits, so that a file can be appended to in place. */
-const growthDigits = 21
-
 /**
  * The header of an array, byte for byte as NumPy writes it: in the oldest version that can hold it.
  *
@@ -195,31 +183,9 @@ const growthDigits = 21
  * @category encoding
  * @since 0.1.0
  */
-export const encode = (array: NdArray.NdArray): Result.Result<Uint8Array<ArrayBuffer>, NcoError.NcoError> => {
-  const { dtype, order, shape } = array
-  if (Dtype.hasObject(dtype)) {
-    const detail = "an array of Python objects would be a pickle, which other readers refuse"
-    return Result.fail(NcoError.make({ _tag: "NotRepresentable", detail }, 0, "descr"))
-  }
-  const descr = Dtype.toDescr(dtype)
-  if (Result.isFailure(descr)) return Result.fail(descr.failure)
-  const fortran = order === "F"
-  let text = `{'descr': ${reprDescr(descr.success)}, 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${reprShape(shape)}, }`
-  if (shape.length > 0) text += " ".repeat(Math.max(0, growthDigits - String(fortran ? shape.at(-1) : shape[0]).length))
-  let wide = false
-  for (let i = 0; i < text.length && !wide; i++) wide = text.charCodeAt(i) > 0xff
-  const body = wide ? new TextEncoder().encode(text) : text
-  const padded = (prefix: number): number => body.length + 1 + 64 - ((prefix + body.length + 1) % 64)
-  const version = wide ? 3 : padded(10) < 65_536 ? 1 : 2
-  const start = version === 1 ? 10 : 12
-  const length = padded(start)
-  const bytes = new Uint8Array(start + length).fill(0x20)
-  bytes.set(magic)
-  bytes[6] = version
-  bytes[7] = 0
-  for (let i = 8; i < start; i++) bytes[i] = length >>> (8 * (i - 8))
-  if (typeof body !== "string") bytes.set(body, start)
-  else for (let i = 0; i < body.length; i++) bytes[start + i] = body.charCodeAt(i)
-  bytes[bytes.length - 1] = 0x0a
-  return Result.succeed(bytes)
-}
+export const encode = (array: NdArray.NdArray): Result.Result<Uint8Array<ArrayBuffer>, NcoError.NcoError> =>
+  Result.map(plan(array), (header) => {
+    const bytes = new Uint8Array(header.size)
+    write(header, bytes, 0)
+    return bytes
+  })

@@ -222,7 +222,7 @@ const writerSettings = (
  * import * as Result from "effect/Result"
  *
  * const bytes = Result.getOrThrow(Pickle.encode({ count: 3, mean: new Py.PyFloat(3) }))
- * console.log(Result.getOrThrow(Pickle.disassemble(bytes)).split("\n").slice(4, 8).join("\n"))
+ * console.log(Result.getOrThrow(Pickle.disassemble(bytes)).split("\n").slice(5, 9).join("\n"))
  * // =>    14: \x8c     SHORT_BINUNICODE 'count'
  * // =>    21: \x94     MEMOIZE    (as 1)
  * // =>    22: K        BININT1    3
