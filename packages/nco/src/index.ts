@@ -106,3 +106,9 @@ export * as Registry from "./Registry.ts"
  * @since 0.1.0
  */
 export * as Subfile from "./Subfile.ts"
+/**
+ * Schemas of Python's values, and codecs from them to Effect's own.
+ *
+ * @since 0.1.0
+ */
+export * as PySchema from "./PySchema.ts"

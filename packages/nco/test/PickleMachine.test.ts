@@ -11,6 +11,7 @@ describe("opcodes", () => {
     ["LONG with and without L", "(L12L\nL-9007199254740993\nl.", [12, -9007199254740993n]],
     ["FLOAT", "(F1.5\nF-inf\nFinfinity\nF+.5e1\nF1.\nl.", [1.5, -Infinity, Infinity, 5, 1]],
     ["LONG1 of no bytes", "\x8a\x00.", 0],
+    ["LONG1 of two bytes", "\x8a\x02\x00\x80.", -32768],
     ["LONG1 of seven bytes", "\x8a\x07\x01\x00\x00\x00\x00\x00\x40.", 2n ** 54n + 1n],
     ["LONG1 of five bytes, negative", "\x8a\x05\x00\x00\x00\x00\x80.", -(2 ** 39)],
     ["LONG1 of eight bytes", "\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x80.", -(2n ** 63n)],

@@ -43,7 +43,7 @@ class Machine extends Window {
   private readonly space: KeySpace
   private readonly globals: Globals
   private readonly replace: Replace
-  private memo: Array<unknown> = []
+  private readonly memo: Array<unknown> = []
   /** Memo entries beyond those that came in order: a forged index must not make a huge array. */
   private sparse: Map<number, unknown> | undefined = undefined
   private buffers = 0
@@ -72,9 +72,9 @@ class Machine extends Window {
   }
 
   run(): Result.Result<Decoded, NcoError> | typeof ambiguous {
-    const { bytes, end, globals, settings, space, view } = this
+    const { bytes, end, globals, memo, settings, space, view } = this
     const { lossless, limits, maps } = settings
-    const { maxOps, maxStack } = limits
+    const { maxMemo, maxOps, maxStack } = limits
     const stack: Array<unknown> = []
     const marks: Array<number> = []
     let sp = 0
@@ -102,11 +102,18 @@ class Machine extends Window {
           }
           case Op.MEMOIZE:
             if (sp === floor) throw underflow()
-            this.put(this.sparse === undefined ? this.memo.length : this.memo.length + this.sparse.size, stack[sp - 1])
+            if (this.sparse === undefined && globals.owned === undefined && memo.length < maxMemo)
+              memo.push(stack[sp - 1])
+            else
+              this.put(
+                this.sparse === undefined ? this.memo.length : this.memo.length + this.sparse.size,
+                stack[sp - 1]
+              )
             break
           case Op.BINGET: {
             if (pos >= end) throw new Truncated(pos + 1)
-            const value = this.get(bytes[pos++]!)
+            const index = bytes[pos++]!
+            const value = index < memo.length ? memo[index] : this.get(index)
             if (typeof value === "object" && isContainer(value)) nesting.shared = true
             stack[sp++] = value
             break
@@ -478,12 +485,10 @@ class Machine extends Window {
     if (size === 0) return this.int(0n)
     if (size <= 8) {
       // The last byte carries the sign; 2^53 and more would be rounded.
-      let high = (bytes[to - 1]! << 24) >> 24
-      let at = to - 2
-      for (; at >= from + 4; at--) high = high * 256 + bytes[at]!
-      let low = 0
-      for (; at >= from; at--) low = low * 256 + bytes[at]!
-      const value = high * 256 ** Math.min(size - 1, 4) + low
+      const from4 = size > 4 ? from + 4 : from
+      let value = (bytes[to - 1]! << 24) >> 24
+      for (let at = to - 2; at >= from4; at--) value = value * 256 + bytes[at]!
+      if (size > 4) value = value * 0x1_0000_0000 + this.view.getUint32(from, true)
       if (Number.isSafeInteger(value)) return settings.lossless ? BigInt(value) : value
       if (size === 8) return this.view.getBigInt64(from, true)
     }

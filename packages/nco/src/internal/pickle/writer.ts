@@ -8,7 +8,7 @@ import { PyFloat } from "../py/numbers.ts"
 import { arrayOf, PickleBuffer, reduceArray } from "../py/numpy.ts"
 import { PyGlobal, PyObject, PySingleton } from "../py/objects.ts"
 import { Fault, limitExceeded, notRepresentable, type PyProtocol, reduce, type Reduction } from "../py/protocol.ts"
-import { PyDate, PyDateTime, PyTimeDelta, PyTimeZone } from "../py/time.ts"
+import { fromDate } from "../py/time.ts"
 import { Op } from "./opcode.ts"
 import { Sink } from "./sink.ts"
 import { latin1 } from "./text.ts"
@@ -35,8 +35,6 @@ export interface Encoded {
 /** What CPython puts between two MARKs at most. */
 const batch = 1000
 
-const utc = new PyTimeZone(new PyTimeDelta(0))
-
 /** Python 2's name of a global that Python 3 renamed. */
 const python2 = (module: string, name: string): readonly [string, string] => {
   if (module === "builtins") return ["__builtin__", name === "range" ? "xrange" : name]
@@ -55,7 +53,11 @@ export const encode = (value: unknown, settings: WriterSettings): Result.Result<
   try {
     return Result.succeed(new Writer(settings, path).run(value))
   } catch (fault) {
-    return Result.fail(make((fault as Fault).reason, 0, path.join("/")))
+    const { reason } = fault as Fault
+    // What breaks a rule of Python's types has no opcode here.
+    const said =
+      reason._tag === "PickleMalformed" ? ({ _tag: "NotRepresentable", detail: reason.detail } as const) : reason
+    return Result.fail(make(said, 0, path.join("/")))
   }
 }
 
@@ -429,10 +431,7 @@ class Writer extends Sink {
 
   private date(value: Date): void {
     if (Number.isNaN(value.getTime())) throw notRepresentable("an invalid Date")
-    const date = new PyDate(value.getUTCFullYear(), value.getUTCMonth() + 1, value.getUTCDate())
-    const [hour, minute, second] = [value.getUTCHours(), value.getUTCMinutes(), value.getUTCSeconds()]
-    const moment = new PyDateTime(date, hour, minute, second, value.getUTCMilliseconds() * 1000, utc)
-    this.reduction(value, moment[reduce](this.settings))
+    this.reduction(value, fromDate(value)[reduce](this.settings))
   }
 
   private global(module: string, name: string): void {

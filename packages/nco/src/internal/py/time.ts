@@ -240,3 +240,12 @@ export const dateTimeOf = (state: Uint8Array, tz: unknown): PyDateTime => {
   const date = new PyDate((state[0]! << 8) | state[1]!, state[2]! & 127, state[3]!)
   return new PyDateTime(date, ...timeFields(state, 4), tz, state[2]! >> 7)
 }
+
+const utc = new PyTimeZone(new PyTimeDelta(0))
+
+/** A moment as an aware `datetime` in UTC. */
+export const fromDate = (at: Date): PyDateTime => {
+  const date = new PyDate(at.getUTCFullYear(), at.getUTCMonth() + 1, at.getUTCDate())
+  const [hour, minute, second] = [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()]
+  return new PyDateTime(date, hour, minute, second, at.getUTCMilliseconds() * 1000, utc)
+}
