@@ -16,7 +16,9 @@ import * as Result from "effect/Result"
 import { type DecodeError, type EncodeError, makeEncodeError } from "./BinaryError.ts"
 import { bounds } from "./internal/bounds.ts"
 import { invalid as invalidSymbol } from "./internal/invalid.ts"
-import { type Backend, passesOf } from "./internal/passes.ts"
+import type { ViewPass } from "./internal/emitView.ts"
+import { type Backend, passesOf, viewOf } from "./internal/passes.ts"
+import type { Passes } from "./internal/generate.ts"
 import type { Settings } from "./internal/Settings.ts"
 import { cursor } from "./internal/number.ts"
 import { WalkRead } from "./internal/walkRead.ts"
@@ -57,6 +59,8 @@ export interface Options {
  */
 export interface Codec<A> {
   readonly layout: Layout<A>
+  /** What the codec was told besides its layout, for other readings of it. @internal */
+  readonly settings: Settings
   /** The least bytes a message takes. */
   readonly minSize: number
   /** The most bytes a message takes; `Infinity` where the layout sets no bound. */
@@ -67,6 +71,14 @@ export interface Codec<A> {
   decodeSync(bytes: Uint8Array): A
   /** Reads the message that starts at `offset`; gives it with `next`, the offset behind it. */
   decodeAt(bytes: Uint8Array, offset: number): Result.Result<{ readonly value: A; readonly next: number }, DecodeError>
+  /**
+   * Checks the lengths of a message that is all of `bytes` and gives an object whose fields are read when they are asked
+   * for. What a getter finds wrong then (text, a tag, a schema's check) it throws as the {@link DecodeError}. Checksums and
+   * computed fields are not verified. Layouts whose fields depend on each other are read at once.
+   */
+  view(bytes: Uint8Array): Result.Result<A, DecodeError>
+  /** As `view`, but throws the {@link DecodeError}. */
+  viewSync(bytes: Uint8Array): A
   /** Writes a message into bytes of its own, which may share their buffer with other results. */
   encode(value: A): Result.Result<Uint8Array<ArrayBuffer>, EncodeError>
   /** As `encode`, but throws the {@link EncodeError}. */
@@ -78,9 +90,9 @@ export interface Codec<A> {
   /** The size of a message in bytes. */
   size(value: A): Result.Result<number, EncodeError>
   /** The fast pass alone: the message that is all of `bytes[start, end)`, or {@link invalid}. */
-  read(bytes: Uint8Array, start: number, end: number): A | typeof invalid
+  readonly read: (bytes: Uint8Array, start: number, end: number) => A | typeof invalid
   /** The fast pass alone: the offset behind the message, -1 where it does not fit, -2 where it cannot be written. */
-  write(value: A, target: Uint8Array, offset: number): number
+  readonly write: (value: A, target: Uint8Array, offset: number) => number
   /** The slow pass: why `bytes[start, end)` is not a message. Call it when `read` gave {@link invalid}. */
   diagnose(bytes: Uint8Array, start: number, end: number): DecodeError
   /** The slow pass: why `value` cannot be written. Call it when `write` gave -2. */
@@ -96,8 +108,13 @@ class Compiled<A> implements Codec<A> {
   readonly minSize: number
   readonly maxSize: number
   private readonly node: Node
-  private readonly settings: Settings
-  private readonly passes: ReturnType<typeof passesOf>
+  readonly settings: Settings
+  // The passes themselves, not methods that call them: a call of a codec is a call of its own code.
+  readonly read: Codec<A>["read"]
+  readonly write: Codec<A>["write"]
+  private readonly passes: Passes
+  private readonly backend: Backend
+  private viewing: ViewPass | undefined
   private arena = new Uint8Array(0)
   private used = 0
 
@@ -109,16 +126,20 @@ class Compiled<A> implements Codec<A> {
     this.maxSize = max
     const limits = { ...defaultLimits, ...options?.limits }
     const copy = options?.copy ?? false
-    this.settings = { limits, copy, lazy: (content, node, little) => new LazyBytes(content, node, little, options) }
-    this.passes = passesOf(layout.node, this.settings, options?.backend ?? "auto")
-  }
-
-  read(bytes: Uint8Array, start: number, end: number): A | typeof invalid {
-    return this.passes.read(bytes, start, end, true) as A | typeof invalid
-  }
-
-  write(value: A, target: Uint8Array, offset: number): number {
-    return this.passes.write(value, target, offset, target.length)
+    // One codec for all the windows of a node: compiled when the first of them is read.
+    const codecs = new Map<Layout<unknown>, Codec<unknown>>()
+    const codecOf = (node: Node, little: boolean): Codec<unknown> => {
+      const layout = endianness<unknown>(node, little)
+      let codec = codecs.get(layout)
+      if (codec === undefined) codecs.set(layout, (codec = new Compiled(layout, options)))
+      return codec
+    }
+    this.settings = { limits, copy, lazy: (content, node, little) => new LazyBytes(content, node, little, codecOf) }
+    this.backend = options?.backend ?? "auto"
+    const passes = passesOf(layout.node, this.settings, this.backend)
+    this.read = passes.read as Codec<A>["read"]
+    this.write = passes.write
+    this.passes = passes
   }
 
   diagnose(bytes: Uint8Array, start: number, end: number): DecodeError {
@@ -130,7 +151,17 @@ class Compiled<A> implements Codec<A> {
   diagnoseValue(value: A): EncodeError {
     const walk = new WalkWrite(this.settings)
     walk.message(this.node, value)
-    return walk.fault!
+    // Only the bytes themselves show an element that starts like its array's terminator, and the slow pass writes none.
+    return (
+      walk.fault ??
+      makeEncodeError(
+        "Unrepresentable",
+        0,
+        [],
+        "bytes that read back",
+        "an element that starts with its array's terminator"
+      )
+    )
   }
 
   decode(bytes: Uint8Array): Result.Result<A, DecodeError> {
@@ -148,11 +179,31 @@ class Compiled<A> implements Codec<A> {
     bytes: Uint8Array,
     offset: number
   ): Result.Result<{ readonly value: A; readonly next: number }, DecodeError> {
-    const value = this.passes.read(bytes, offset, bytes.length, false)
+    const value = this.passes.read(bytes, offset, bytes.length, true)
     if (value !== invalid) return Result.succeed({ value: value as A, next: cursor.next })
     const walk = new WalkRead(bytes, offset, this.settings)
     walk.partial(this.node)
     return Result.fail(walk.fault!)
+  }
+
+  private viewOrInvalid(bytes: Uint8Array): A | typeof invalid {
+    // Made when first asked for: most codecs never are.
+    this.viewing ??=
+      viewOf(this.node, this.settings, this.backend, (bytes, start) => {
+        throw this.diagnose(bytes, start, bytes.length)
+      }) ?? ((bytes, start, end) => this.read(bytes, start, end))
+    return this.viewing(bytes, 0, bytes.length) as A | typeof invalid
+  }
+
+  view(bytes: Uint8Array): Result.Result<A, DecodeError> {
+    const view = this.viewOrInvalid(bytes)
+    return view === invalid ? Result.fail(this.diagnose(bytes, 0, bytes.length)) : Result.succeed(view as A)
+  }
+
+  viewSync(bytes: Uint8Array): A {
+    const view = this.viewOrInvalid(bytes)
+    if (view === invalid) throw this.diagnose(bytes, 0, bytes.length)
+    return view as A
   }
 
   encode(value: A): Result.Result<Uint8Array<ArrayBuffer>, EncodeError> {
@@ -169,7 +220,7 @@ class Compiled<A> implements Codec<A> {
   /** The bytes of a value in the arena or, where it is large, in a buffer of its own. */
   private place(value: A): Uint8Array<ArrayBuffer> | undefined {
     const start = this.used
-    const end = this.passes.write(value, this.arena, start, this.arena.length)
+    const end = this.write(value, this.arena, start)
     if (end >= 0) {
       this.used = end
       return new Uint8Array(this.arena.buffer, start, end - start)
@@ -180,11 +231,11 @@ class Compiled<A> implements Codec<A> {
     if (size <= largestShared) {
       this.arena = new Uint8Array(arenaSize)
       this.used = size
-      this.passes.write(value, this.arena, 0, size)
+      this.write(value, this.arena, 0)
       return new Uint8Array(this.arena.buffer, 0, size)
     }
     const bytes = new Uint8Array(size)
-    this.passes.write(value, bytes, 0, size)
+    this.write(value, bytes, 0)
     return bytes
   }
 
@@ -262,17 +313,17 @@ class LazyBytes<A> implements Lazy<A> {
   readonly bytes: Uint8Array
   private readonly node: Node
   private readonly little: boolean
-  private readonly options: Options | undefined
+  private readonly codec: (node: Node, little: boolean) => Codec<unknown>
   private result: Result.Result<A, DecodeError> | undefined
 
-  constructor(bytes: Uint8Array, node: Node, little: boolean, options: Options | undefined) {
+  constructor(bytes: Uint8Array, node: Node, little: boolean, codec: (node: Node, little: boolean) => Codec<unknown>) {
     this.bytes = bytes
     this.node = node
     this.little = little
-    this.options = options
+    this.codec = codec
   }
 
   read(): Result.Result<A, DecodeError> {
-    return (this.result ??= new Compiled<A>(endianness(this.node, this.little), this.options).decode(this.bytes))
+    return (this.result ??= this.codec(this.node, this.little).decode(this.bytes) as Result.Result<A, DecodeError>)
   }
 }

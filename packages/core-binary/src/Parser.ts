@@ -5,15 +5,21 @@
  *
  * A message that lies whole in a chunk is read in place, without a copy. Only the bytes of a message that spans chunks are
  * gathered, each once, in a buffer of their own that grows with what has arrived, never with what a length announces.
- * What is gathered is not looked at again before it is enough.
+ * What was looked at to find a message's end is not looked at again when more bytes come.
  *
  * @since 0.1.0
  */
+import type * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Channel from "effect/Channel"
 import * as Effect from "effect/Effect"
+import * as Pull from "effect/Pull"
+import * as Stream from "effect/Stream"
 import { type DecodeError, makeDecodeError } from "./BinaryError.ts"
 import * as Codec from "./Codec.ts"
 import { memoryOf } from "./internal/memory.ts"
 import { readNumber } from "./internal/number.ts"
+import { type Held, scan, type Scanning, unbounded } from "./internal/scan.ts"
 import type * as Layout from "./Layout.ts"
 
 /**
@@ -51,55 +57,51 @@ export interface Parser<out A> {
   readonly pending: number
 }
 
-const empty = new Uint8Array(0)
+/**
+ * Finds the end of the message that starts at `bytes[start]`, of which `size` bytes are there: the size that must be there
+ * to go on, or the size of the message once `whole` is set, or 0 where the bytes are wrong.
+ */
+interface Sizer {
+  whole: boolean
+  step(bytes: Uint8Array, start: number, size: number): number
+}
 
-type Prefix = Extract<Layout.Length, { readonly _tag: "Prefixed" }> & { readonly prefix: Layout.Int }
+const empty = new Uint8Array(0)
 
 class Framer<A> implements Parser<A> {
   private readonly codec: Codec.Codec<A>
-  private readonly length: Prefix
-  private readonly prefixSize: number
-  private readonly little: boolean
+  private readonly sizer: Sizer
   private readonly maxFrameSize: number
   private held: Uint8Array = empty
   private failure: DecodeError | undefined
-  /** The size of the message that is being gathered; 0 before it is known. */
+  /** How many bytes of the message that is held must be there to go on. */
   private need = 0
   pending = 0
 
-  constructor(codec: Codec.Codec<A>, length: Prefix, little: boolean, maxFrameSize: number) {
+  constructor(codec: Codec.Codec<A>, sizer: Sizer, maxFrameSize: number) {
     this.codec = codec
-    this.length = length
-    this.prefixSize = length.prefix.bits / 8
-    this.little = little
+    this.sizer = sizer
     this.maxFrameSize = maxFrameSize
   }
 
-  /** The size of the message at `p`, or 0 after a failure. */
-  private sizeAt(bytes: Uint8Array, p: number): number {
-    const { bits, endian, signed } = this.length.prefix
-    const { view } = memoryOf(bytes.buffer)
-    const at = bytes.byteOffset + p
-    const little = endian === "inherit" ? this.little : endian === "little"
-    const n =
-      (bits === 32 && signed ? view.getInt32(at, little) : readNumber(view, at, this.prefixSize, signed, little)) -
-      this.length.plus
-    if (!(n >= this.length.min && n <= this.length.max)) {
-      this.failure = this.codec.diagnose(bytes, p, p + this.prefixSize)
-      return 0
+  /** A step of the sizer; false after a failure. */
+  private step(bytes: Uint8Array, start: number, size: number): boolean {
+    this.need = this.sizer.step(bytes, start, size)
+    if (this.need === 0) {
+      this.failure = this.codec.diagnose(bytes.subarray(start, start + size), 0, size)
+      return false
     }
-    const size = this.prefixSize + n
-    if (size <= this.maxFrameSize) return size
-    const prefix = bytes.subarray(p, p + this.prefixSize)
+    if (this.need <= this.maxFrameSize) return true
+    const head = bytes.subarray(start, start + size)
     this.failure = makeDecodeError(
-      prefix,
+      head,
       "LimitExceeded",
       0,
       [],
       `a message of at most ${this.maxFrameSize} bytes`,
-      `${size} bytes`
+      `${this.need} bytes`
     )
-    return 0
+    return false
   }
 
   private message(bytes: Uint8Array, start: number, end: number, onMessage: (message: A) => void): boolean {
@@ -112,12 +114,12 @@ class Framer<A> implements Parser<A> {
     return true
   }
 
-  /** Gathers bytes until `size` are held; gives how many were taken. */
-  private gather(chunk: Uint8Array, p: number, size: number): number {
-    const taken = Math.min(size - this.pending, chunk.length - p)
+  /** Gathers bytes until what is needed is held; gives how many were taken. */
+  private gather(chunk: Uint8Array, p: number): number {
+    const taken = Math.min(this.need - this.pending, chunk.length - p)
     const wanted = this.pending + taken
     if (this.held.length < wanted) {
-      const larger = new Uint8Array(Math.min(Math.max(wanted, this.held.length * 2, 64), Math.max(wanted, size)))
+      const larger = new Uint8Array(Math.max(wanted, Math.min(Math.max(this.held.length * 2, 64), this.maxFrameSize)))
       larger.set(this.held.subarray(0, this.pending))
       this.held = larger
     }
@@ -129,18 +131,16 @@ class Framer<A> implements Parser<A> {
   /** Goes on with the message that is held; gives where the chunk goes on, or -1 when it is used up or failed. */
   private resume(chunk: Uint8Array, onMessage: (message: A) => void): number {
     let p = 0
-    if (this.need === 0) {
-      p += this.gather(chunk, p, this.prefixSize)
-      if (this.pending < this.prefixSize) return -1
-      this.need = this.sizeAt(this.held, 0)
-      if (this.need === 0) return -1
+    while (true) {
+      p += this.gather(chunk, p)
+      if (this.pending < this.need) return -1
+      if (this.sizer.whole) break
+      if (!this.step(this.held, 0, this.pending)) return -1
     }
-    p += this.gather(chunk, p, this.need)
-    if (this.pending < this.need) return -1
     const { held, need } = this
     this.held = empty
     this.pending = 0
-    this.need = 0
+    this.sizer.whole = false
     return this.message(held, 0, need, onMessage) ? p : -1
   }
 
@@ -151,18 +151,18 @@ class Framer<A> implements Parser<A> {
       p = this.resume(chunk, onMessage)
       if (p < 0) return this.failure
     }
-    while (chunk.length - p >= this.prefixSize) {
-      const size = this.sizeAt(chunk, p)
-      if (size === 0) return this.failure
-      if (chunk.length - p < size) {
-        this.need = size
-        this.gather(chunk, p, size)
+    const { sizer } = this
+    while (p < chunk.length) {
+      if (!this.step(chunk, p, chunk.length - p)) return this.failure
+      if (this.need > chunk.length - p) {
+        this.gather(chunk, p)
         return undefined
       }
-      if (!this.message(chunk, p, p + size, onMessage)) return this.failure
-      p += size
+      // A sizer that is not done asks for more than there is.
+      sizer.whole = false
+      if (!this.message(chunk, p, p + this.need, onMessage)) return this.failure
+      p += this.need
     }
-    if (p < chunk.length) this.gather(chunk, p, this.prefixSize)
     return undefined
   }
 
@@ -199,18 +199,72 @@ class Framer<A> implements Parser<A> {
   }
 }
 
+type Prefix = Extract<Layout.Length, { readonly _tag: "Prefixed" }> & { readonly prefix: Layout.Int }
+
+/** The size of a message that starts with it. */
+class PrefixSizer implements Sizer {
+  whole = false
+  private readonly length: Prefix
+  private readonly size: number
+  private readonly little: boolean
+
+  constructor(length: Prefix, little: boolean) {
+    this.length = length
+    this.size = length.prefix.bits / 8
+    this.little = little
+  }
+
+  step(bytes: Uint8Array, start: number, size: number): number {
+    if (size < this.size) return this.size
+    const { bits, signed } = this.length.prefix
+    const { offset, view } = memoryOf(bytes)
+    const at = offset + start
+    const raw =
+      bits === 32 && signed ? view.getInt32(at, this.little) : readNumber(view, at, this.size, signed, this.little)
+    const n = raw - this.length.plus
+    if (!(n >= this.length.min && n <= this.length.max)) return 0
+    this.whole = true
+    return this.size + n
+  }
+}
+
+/** The size of any message that has an end of its own. */
+class ScanSizer<A> implements Sizer {
+  whole = false
+  private readonly codec: Codec.Codec<A>
+  private readonly held: Held = { bytes: empty, start: 0, size: 0 }
+  private scanning: Scanning | undefined
+
+  constructor(codec: Codec.Codec<A>) {
+    this.codec = codec
+  }
+
+  step(bytes: Uint8Array, start: number, size: number): number {
+    Object.assign(this.held, { bytes, start, size })
+    this.scanning ??= scan(this.codec.layout.node, this.held, this.codec.settings)
+    const { done, value } = this.scanning.next()
+    if (!done) return value
+    this.scanning = undefined
+    if (value === undefined) return 0
+    this.whole = true
+    return value
+  }
+}
+
 /** The length prefix of a size-delimited layout, and its byte order. */
-const prefixOf = (
-  node: Layout.Node,
-  little: boolean
-): { readonly length: Prefix; readonly little: boolean } | undefined => {
+const prefixOf = (node: Layout.Node, little: boolean): PrefixSizer | undefined => {
   if (node._tag === "Endianness" && typeof node.little === "boolean") return prefixOf(node.of, node.little)
   if (node._tag !== "Window" || node.length._tag !== "Prefixed" || node.length.prefix._tag !== "Int") return undefined
-  return node.length.absent === undefined ? { length: node.length as Prefix, little } : undefined
+  const { endian } = node.length.prefix
+  return node.length.absent === undefined
+    ? new PrefixSizer(node.length as Prefix, endian === "inherit" ? little : endian === "little")
+    : undefined
 }
 
 /**
- * Makes a parser of a layout that starts with its own size: a window with an integer prefix.
+ * Makes a parser of a layout whose messages have an end of their own: a window with its size in front (the fastest), or
+ * anything whose lengths, counts, tags and terminators say where it ends. A layout that goes on to the end of its
+ * window is refused when the parser is made.
  *
  * **Example** (Frames in pieces)
  *
@@ -228,7 +282,59 @@ const prefixOf = (
  * @since 0.1.0
  */
 export const make = <A>(layout: Layout.Layout<A>, options?: Options): Parser<A> => {
-  const found = prefixOf(layout.node, false)
-  if (found === undefined) throw new Error("a parser needs a layout that starts with its own size")
-  return new Framer(Codec.make(layout, options), found.length, found.little, options?.maxFrameSize ?? 0x1000000)
+  const why = unbounded(layout.node)
+  if (why !== undefined) throw new Error(`a stream of messages needs messages that end: the layout has ${why}`)
+  const codec = Codec.make(layout, options)
+  return new Framer(codec, prefixOf(layout.node, false) ?? new ScanSizer(codec), options?.maxFrameSize ?? 0x1000000)
 }
+
+/**
+ * A channel from chunks of bytes to messages, batch by batch. Messages before a failure are emitted first; an incomplete
+ * message at the end of the input is a failure.
+ *
+ * @category channels
+ * @since 0.1.0
+ */
+export const channel =
+  <A>(layout: Layout.Layout<A>, options?: Options) =>
+  <E = never, Done = unknown>(): Channel.Channel<
+    Arr.NonEmptyReadonlyArray<A>,
+    DecodeError | E,
+    Done,
+    Arr.NonEmptyReadonlyArray<Uint8Array>,
+    E,
+    Done
+  > =>
+    Channel.fromTransform((upstream, _scope) =>
+      Effect.sync(() => {
+        const parser = make(layout, options)
+        let failure: DecodeError | undefined
+        const pull: Pull.Pull<Arr.NonEmptyReadonlyArray<A>, DecodeError | E, Done> = Effect.suspend(() =>
+          failure !== undefined
+            ? Effect.fail(failure)
+            : Pull.matchEffect(upstream, {
+                onSuccess: (chunks: Arr.NonEmptyReadonlyArray<Uint8Array>) => {
+                  const messages: Array<A> = []
+                  for (const chunk of chunks) failure ??= parser.push(chunk, (message) => messages.push(message))
+                  return messages.length > 0
+                    ? Effect.succeed(messages as unknown as Arr.NonEmptyReadonlyArray<A>)
+                    : pull
+                },
+                onFailure: (cause) => Effect.failCause(cause),
+                onDone: (done: Done) => Effect.flatMap(parser.end, () => Cause.done(done))
+              })
+        )
+        return pull
+      })
+    )
+
+/**
+ * A stream of messages out of a stream of chunks.
+ *
+ * @category streams
+ * @since 0.1.0
+ */
+export const stream =
+  <A>(layout: Layout.Layout<A>, options?: Options) =>
+  <E, R>(self: Stream.Stream<Uint8Array, E, R>): Stream.Stream<A, DecodeError | E, R> =>
+    Stream.pipeThroughChannel(self, channel(layout, options)<E>())

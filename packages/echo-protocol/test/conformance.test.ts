@@ -18,7 +18,7 @@ describe("the judge", () => {
   const good = {
     name: "x",
     kind: "response",
-    hex: "000000160000000000000000000000000000000000000000" + "0000",
+    hex: "0000001600000000000000000000000000000000000000000000",
     accept: true
   } as const
   const value = { apiKey: 0, sequence: 0, id: 0, timestamp: "0", subject: "", body: "" }

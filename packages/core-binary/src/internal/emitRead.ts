@@ -16,11 +16,11 @@ import { type Module, property, quote, Source } from "./Source.ts"
 import { converter } from "./transform.ts"
 
 /** `m` is the memory, `p` the position, `e` the end of the window, `base` and `last` the message's bounds, `origin` the input's start: all absolute. */
-const parameters = "m, p, e, base, last, origin, little, depth"
+export const parameters = "m, p, e, base, last, origin, little, depth"
 
-const prologue = ["const view = m.view, bytes = m.bytes, buffer = m.buffer"]
+export const prologue = ["const view = m.view, bytes = m.bytes, buffer = m.buffer"]
 
-interface Place {
+export interface Place {
   readonly end: string
   readonly little: string
   readonly scope: Locals | undefined
@@ -30,7 +30,7 @@ export class EmitRead {
   readonly settings: Settings
   readonly module: Module
   private readonly names = new Names("read")
-  private source: Source
+  protected source: Source
   private lastTag: string | undefined
 
   constructor(settings: Settings, module: Module) {
@@ -56,20 +56,41 @@ export class EmitRead {
     return name
   }
 
+  /** The reader of whole messages: the same code with the call's own positions, so that nothing is passed on. */
+  root(node: Layout.Node): void {
+    const source = (this.source = new Source(this.module))
+    const { min } = bounds(node)
+    source.line(
+      `if (end - start > ${this.settings.limits.maxBytes}${min > 0 ? ` || end - start < ${min}` : ""}) return X`
+    )
+    const value = this.read(node, 0, { end: "e", little: "false", scope: undefined })
+    source.line(`if (part) R.cursor.next = ${source.at()} - origin`)
+    source.line(`else if (${source.at()} !== e) return X`)
+    source.line(`return ${value}`)
+    this.module.functions.push(
+      source.function("read", "source, start, end, part", [
+        "const m = source === M.last.source ? M.last : R.memoryOf(source)",
+        ...prologue,
+        "const origin = m.offset, base = origin + start, e = origin + end, last = e, depth = 0",
+        "let p = base"
+      ])
+    )
+  }
+
   private expr(expr: Expr, place: Place): string {
     return emitExpr(this.source, expr, place.scope, `(${place.end} - (${this.source.at()}))`, "X")
   }
 
-  private fail(condition: string): void {
+  protected fail(condition: string): void {
     this.source.line(`if (${condition}) return X`)
   }
 
   /** Re-establishes the invariant where nothing before has. */
-  private ensure(size: number, place: Place): void {
+  protected ensure(size: number, place: Place): void {
     if (size > 0) this.fail(`${place.end} - p < ${size + this.source.displacement}`)
   }
 
-  private read(node: Layout.Node, rest: number, place: Place): string {
+  protected read(node: Layout.Node, rest: number, place: Place): string {
     switch (node._tag) {
       case "Int":
         return this.int(node, place)
@@ -130,7 +151,7 @@ export class EmitRead {
     return node._tag === "Int" ? this.int(node, place) : this.varint(node, rest, place)
   }
 
-  private int(node: Layout.Int, place: Place): string {
+  protected int(node: Layout.Int, place: Place): string {
     const { source } = this
     const name = source.bind("v", access(node, source.at(), littleOf(node.endian, place)))
     const { max, min } = range(node)
@@ -151,7 +172,7 @@ export class EmitRead {
     return source.bind("v", call)
   }
 
-  private varint(node: Layout.Varint, rest: number, place: Place): string {
+  protected varint(node: Layout.Varint, rest: number, place: Place): string {
     const { source } = this
     const name = source.fresh("v")
     source.flush()
@@ -204,7 +225,7 @@ export class EmitRead {
    * Reads a length of units of at least `unit` bytes and checks that they are there. Gives its value; `null` is written
    * to `absent` where the format says so, and the rest of the code belongs to a block that `close` ends.
    */
-  private count(
+  protected count(
     length: Extract<Layout.Length, { _tag: "Fixed" | "Prefixed" | "Computed" }>,
     unit: number,
     elements: boolean,
@@ -260,7 +281,7 @@ export class EmitRead {
   }
 
   /** Gives the end of a content of bytes that starts at the position, which is flushed. */
-  private extent(length: Layout.Length, rest: number, place: Place): string {
+  protected extent(length: Layout.Length, rest: number, place: Place): string {
     const { source } = this
     if (length._tag === "Rest") {
       source.flush()
@@ -277,7 +298,7 @@ export class EmitRead {
     return source.bind("q", `p + ${n}`)
   }
 
-  private behind(length: Layout.Length, end: string, rest: number, place: Place): void {
+  protected behind(length: Layout.Length, end: string, rest: number, place: Place): void {
     this.source.line(`p = ${end}${length._tag === "Terminated" ? ` + ${length.terminator.length}` : ""}`)
     // Nothing is left behind what reads to the end.
     if (length._tag === "Rest") this.ensure(rest, place)
@@ -315,7 +336,7 @@ export class EmitRead {
     return this.settings.copy ? `bytes.slice(p, ${end})` : `new Uint8Array(buffer, p, ${end} - p)`
   }
 
-  private array(node: Layout.Array, rest: number, place: Place): string {
+  protected array(node: Layout.Array, rest: number, place: Place): string {
     const { source } = this
     const item = bounds(node.of)
     return this.nullable(node.length, rest, place, (length) => {

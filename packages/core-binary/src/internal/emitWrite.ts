@@ -67,6 +67,22 @@ export class EmitWrite {
     return name
   }
 
+  /** The writer of whole messages: the same code with the call's own positions, so that nothing is passed on. */
+  root(node: Layout.Node): void {
+    const source = (this.source = new Source(this.module))
+    source.line(`if (e - p < ${bounds(node).min}) return -1`)
+    this.write(node, "o", 0, { little: "false", scope: undefined, repeated: false })
+    source.line(`return ${source.at()} - origin`)
+    this.module.functions.push(
+      source.function("write", "o, target, start", [
+        "const m = target === M.last.source ? M.last : R.memoryOf(target)",
+        ...prologue,
+        "const origin = m.offset, base = origin + start, e = origin + target.length, depth = 0",
+        "let p = base"
+      ])
+    )
+  }
+
   private fail(condition: string): void {
     this.source.line(`if (${condition}) return -2`)
   }
@@ -159,7 +175,7 @@ export class EmitWrite {
       shift < 0
         ? `!R.isWhole(${value}, ${min}, ${max})`
         : `${node.signed ? (shift === 0 ? `(${value} | 0)` : `(${value} << ${shift} >> ${shift})`) : `(${value} << ${shift} >>> ${shift})`} !== ${value}`
-    this.fail(shift < 0 ? same : `typeof ${value} !== "number" || ${same} || (${value} === 0 && 1 / ${value} < 0)`)
+    this.fail(shift < 0 ? same : `typeof ${value} !== "number" || ${same} || Object.is(${value}, -0)`)
   }
 
   /** Writes an integer that is known to be in range. */
@@ -383,10 +399,13 @@ export class EmitWrite {
         source.block(`for (let ${i} = 0; ${i} < ${n}; ${i}++)`, () => {
           if (!fixed) this.ensure(item.min + rest)
           const each = source.bind("f", `${value}[${i}]`)
-          const before = open && item.min === 0 ? source.bind("p", "p") : undefined
+          const before = open ? source.bind("p", "p") : ""
           this.write(node.of, each, rest, { ...place, repeated: true })
           source.flush()
-          if (before !== undefined) this.fail(`p === ${before}`)
+          if (open && item.min === 0) this.fail(`p === ${before}`)
+          // An element that starts with the terminator would end the array for a reader.
+          if (length._tag === "Terminated")
+            this.fail(`R.matches(bytes, ${source.capture(length.terminator)}, ${before}, p)`)
         })
       }
       if ("unit" in length && length.unit === "bytes") return this.sized(length, rest, place, items)

@@ -8,10 +8,13 @@ import type { Captured, Module } from "./Source.ts"
 
 /** The fast passes of a layout. */
 export interface Passes {
-  /** Reads `bytes[start, end)`, all of it where `whole`; gives `invalid` for whatever is off. The end is left in the runtime's cursor. */
-  readonly read: (bytes: Uint8Array, start: number, end: number, whole: boolean) => unknown
-  /** Writes at `start`; gives the end, -1 where there is no room before `end`, -2 where the value cannot be written. */
-  readonly write: (value: unknown, bytes: Uint8Array, start: number, end: number) => number
+  /**
+   * Reads a message that is all of `bytes[start, end)`; gives `invalid` for whatever is off. With `part` bytes may follow,
+   * and the message's end is left in the runtime's cursor.
+   */
+  readonly read: (bytes: Uint8Array, start: number, end: number, part?: boolean) => unknown
+  /** Writes at `start`; gives the end, -1 where there is no room, -2 where the value cannot be written. */
+  readonly write: (value: unknown, bytes: Uint8Array, start: number) => number
 }
 
 /** The parameters of generated code. */
@@ -25,26 +28,12 @@ export interface Generated {
 
 export const generate = (node: Node, settings: Settings): Generated => {
   const module: Module = { captured: [], functions: [], names: 0 }
-  const read = new EmitRead(settings, module).function(node, "false")
-  const write = new EmitWrite(settings, module).function(node, "false")
+  new EmitRead(settings, module).root(node)
+  new EmitWrite(settings, module).root(node)
   const text = `"use strict"
-const X = R.invalid
+const X = R.invalid, M = R.memory
 let P = 0
 ${module.functions.join("\n")}
-return {
-read(source, start, end, whole) {
-if (end - start > ${settings.limits.maxBytes}) return X
-const o = source.byteOffset, e = o + end
-const v = ${read}(R.memoryOf(source.buffer), o + start, e, o + start, e, o, false, 0)
-if (whole && P !== e) return X
-R.cursor.next = P - o
-return v
-},
-write(value, target, start, end) {
-const o = target.byteOffset
-const n = ${write}(R.memoryOf(target.buffer), value, o + start, o + end, o + start, false, 0)
-return n < 0 ? n : n - o
-}
-}`
+return { read, write }`
   return { text, captured: module.captured }
 }

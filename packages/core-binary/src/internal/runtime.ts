@@ -2,7 +2,7 @@
 import type * as Layout from "../Layout.ts"
 import { readBits, writeBits } from "./bits.ts"
 import { invalid } from "./invalid.ts"
-import { memoryOf } from "./memory.ts"
+import { memory, memoryOf } from "./memory.ts"
 import {
   cursor,
   isWhole,
@@ -66,6 +66,7 @@ export const runtime = {
   invalid,
   isWhole,
   matches,
+  memory,
   memoryOf,
   operand,
   readBigInt,
