@@ -37,13 +37,15 @@ export const plan = (array: NdArray): Result.Result<Plan, NcoError.NcoError> => 
   const descr = Dtype.toDescr(dtype)
   if (Result.isFailure(descr)) return Result.fail(descr.failure)
   const fortran = order === "F"
-  let text = `{'descr': ${reprDescr(descr.success)}, 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${reprShape(shape)}, }`
-  if (shape.length > 0) text += " ".repeat(Math.max(0, growthDigits - String(fortran ? shape.at(-1) : shape[0]).length))
-  let units = 0
-  for (let i = 0; i < text.length; i++) units |= text.charCodeAt(i)
-  const body = units > 0xff ? new TextEncoder().encode(text) : text
-  const padded = (prefix: number): number => prefix + body.length + 1 + 64 - ((prefix + body.length + 1) % 64)
-  const version = units > 0xff ? 3 : padded(10) - 10 < 65_536 ? 1 : 2
+  const text = `{'descr': ${reprDescr(descr.success)}, 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${reprShape(shape)}, }`
+  const first = fortran ? shape.at(-1)! : shape[0]!
+  const growth = shape.length === 0 ? 0 : Math.max(0, growthDigits - String(first).length)
+  // Only the names of fields can be anything but ASCII.
+  const wide = dtype.fields !== undefined && Array.from(text).some((character) => character > "\xff")
+  const body = wide ? new TextEncoder().encode(text) : text
+  const length = body.length + growth + 1
+  const padded = (prefix: number): number => prefix + length + 64 - ((prefix + length) % 64)
+  const version = wide ? 3 : padded(10) - 10 < 65_536 ? 1 : 2
   return Result.succeed({ size: padded(version === 1 ? 10 : 12), version, body })
 }
 

@@ -5,11 +5,31 @@ const encoder = new TextEncoder()
 /** The largest a pickle can get here: lengths of strings and bytes have 32 bits. */
 const most = 2 ** 32 - 1
 
+/** Up to this many characters, writing one by one is faster than the encoder. */
+const short = 32
+
+const firstSize = 1024
+
+const first = (): { readonly bytes: Uint8Array<ArrayBuffer>; readonly view: DataView } => {
+  const bytes = new Uint8Array(firstSize)
+  return { bytes, view: new DataView(bytes.buffer) }
+}
+
+/** The first buffer of the last sink that needed no other: most pickles are small, and a buffer costs more than what fills it. */
+let spare: ReturnType<typeof first> | undefined
+
 /** A growing buffer. `ensure` comes first; what writes afterwards does not look. */
 export class Sink {
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1024)
-  view = new DataView(this.bytes.buffer)
+  bytes: Uint8Array<ArrayBuffer>
+  view: DataView
   at = 0
+
+  constructor() {
+    const { bytes, view } = spare ?? first()
+    spare = undefined
+    this.bytes = bytes
+    this.view = view
+  }
 
   ensure(size: number): void {
     if (this.at + size <= this.bytes.length) return
@@ -69,6 +89,7 @@ export class Sink {
   /** `text` as UTF-8, lone surrogates in three bytes; how many bytes that took. */
   utf8(text: string): number {
     this.ensure(text.length * 3)
+    if (text.length <= short && this.ascii(text)) return text.length
     if (text.isWellFormed()) {
       const { written } = encoder.encodeInto(text, this.bytes.subarray(this.at))
       this.at += written
@@ -86,7 +107,21 @@ export class Sink {
     return this.at - start
   }
 
+  /** Writes `text` if all of it is ASCII; a call of the encoder costs more than such a name. */
+  private ascii(text: string): boolean {
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if (code > 0x7f) return false
+      this.bytes[this.at + i] = code
+    }
+    this.at += text.length
+    return true
+  }
+
+  /** What was written, in memory of its own. */
   finish(): Uint8Array<ArrayBuffer> {
-    return this.bytes.subarray(0, this.at)
+    if (this.bytes.length > firstSize) return this.bytes.subarray(0, this.at)
+    spare = { bytes: this.bytes, view: this.view }
+    return this.bytes.slice(0, this.at)
   }
 }
