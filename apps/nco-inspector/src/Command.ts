@@ -181,5 +181,5 @@ export const nco = Command.make("nco").pipe(
   Command.withSubcommands([list, show, extract, verify, scan, disassemble])
 )
 
-/** Runs the command line of the process. */
-export const run = Command.run(nco, { version: "0.1.0" })
+/** Runs a command line, without the program's name. */
+export const run = Command.runWith(nco, { version: "0.1.0" })

@@ -6,4 +6,4 @@ import { run } from "./Command.ts"
 
 // A reader that has seen enough (`nco list ... | head`) is no error.
 process.stdout.on("error", () => process.exit(0))
-NodeRuntime.runMain(Effect.provide(run, NodeServices.layer))
+NodeRuntime.runMain(Effect.provide(run(process.argv.slice(2)), NodeServices.layer))

@@ -124,7 +124,9 @@ export const open = (
       yield* Effect.mapError(fileSystem.makeDirectory(directory, { recursive: true }), io)
       return yield* writeIndex({ directory, options, version: 2, protocol: 5, places: new Map() }, new Map())
     }
-    return yield* notFound(`${directory} has no index: it is not a Nengo cache, or its index is lost`)
+    return yield* notFound(
+      `${directory} has no index: it is no Nengo cache, or its index is lost (NcoFile.headers finds the objects of a file)`
+    )
   })
 
 /**
