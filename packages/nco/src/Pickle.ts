@@ -41,7 +41,7 @@ import * as Registry from "./Registry.ts"
  * `maxOps` (50,000,000) opcodes, `maxStack` (1,000,000) values on the stack, `maxMemo` (10,000,000) in the memo, `maxDepth` (1,000)
  * containers within each other, `maxBigIntBytes` (65,536) bytes and `maxIntDigits` (4,300) decimal digits an int, `maxKeyNodes`
  * (10,000) values in one key of a dict or item of a set, counted as often as Python would hash them (and never more than 500 within
- * each other). No length is allocated for
+ * each other). Fixed limits refuse ints as keys that would cost quadratic time (`maxAlikeKeys`, `maxKeyDigits`). No length is allocated for
  * before the window holds that many bytes.
  *
  * @category options

@@ -259,6 +259,7 @@ describe("budgets", () => {
   const limits: ReadonlyArray<readonly [keyof Pickle.Limits, number, string]> = [
     ["maxOps", 3, "NNNN."],
     ["maxStack", 2, "NNNN."],
+    ["maxStack", 2, "(((."],
     ["maxMemo", 1, "Nq\x00q\x01."],
     ["maxMemo", 1, "Nq\x05q\x06."],
     ["maxBigIntBytes", 9, `\x8a\x0a${"\x01".repeat(10)}.`],

@@ -312,6 +312,23 @@ describe("keys", () => {
     assert.strictEqual((decode("\x8f(L-1180591620717411303425\n\x90.") as Set<unknown>).size, 1)
   })
 
+  it("that are huge ints are looked at only so often", () => {
+    const huge = `\x8b\0\0\x01\0${"\x01".repeat(65_536)}q\0`
+    assert.deepInclude(refused(`\x8f(${huge}${"h\0".repeat(1000)}\x90.`, { profile: "lossless" }).reason, {
+      limit: "maxKeyDigits"
+    })
+    assert.strictEqual((lossless(`\x8f(${huge}${"h\0".repeat(500)}\x90.`) as Py.PySet).size, 1)
+  })
+
+  it("that are wide fractions are taken as they are", () => {
+    const half = new Py.PyFraction(1n << 4000n, 1n << 4001n)
+    assert.strictEqual(half.denominator, 1n << 4001n)
+    assert.strictEqual(new Py.PyFraction(-(1n << 4000n), -3n).numerator, 1n << 4000n)
+    assert.isTrue(new Py.PySet([half]).has(new Py.PyFraction(1n << 4000n, 1n << 4001n)))
+    assert.isTrue(new Py.PySet([new Py.PyFraction(1n, 1n << 4001n)]).has(new Py.PyFraction(1n, 1n << 4001n)))
+    assert.isFalse(new Py.PySet([half]).has(0.5))
+  })
+
   it("do not make the reading of long numbers slow", () => {
     const zeros = "0".repeat(300_000)
     const set = lossless(`\x8f(${call("decimal:Decimal", u(`1${zeros}1`))}\x90.`) as Py.PySet

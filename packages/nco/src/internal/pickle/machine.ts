@@ -191,7 +191,7 @@ class Machine extends Window {
             stack[sp++] = []
             break
           case Op.MARK:
-            marks.push(sp)
+            if (marks.push(sp) > maxStack) throw limitExceeded("maxStack", marks.length, maxStack)
             floor = sp
             break
           case Op.SETITEMS: {

@@ -16,6 +16,9 @@ export const ambiguous: unique symbol = Symbol("ambiguous")
 
 const unhashable = (type: string) => malformed(`unhashable type: '${type}'`)
 
+/** How many hexadecimal digits of big ints may be looked at for keys in all: they have no hash that is kept. */
+const maxDigits = 100_000_000
+
 /** How many ints that `Map` takes for one at first sight, because their lowest 64 bits are the same, may be keys. */
 const maxAlike = 1000
 
@@ -29,6 +32,7 @@ export class KeySpace {
   /** A shared structure is walked once, however often it is used as a key. */
   private readonly known = new WeakMap<object, Key>()
   private readonly alike = new Map<bigint, number>()
+  private digits = 0
   private count = 0
   private depth = 0
   readonly maxNodes: number
@@ -61,7 +65,11 @@ export class KeySpace {
   /** The number that is equal, where a double is one. */
   private ofInt(value: bigint): Key {
     const near = Number(value)
-    return Number.isFinite(near) && BigInt(near) === value ? near : this.intern(`i${value.toString(36)}`, 1)
+    if (Number.isFinite(near) && BigInt(near) === value) return near
+    const digits = value.toString(16)
+    this.digits += digits.length
+    if (this.digits > maxDigits) throw limitExceeded("maxKeyDigits", this.digits, maxDigits)
+    return this.intern(`i${digits}`, 1)
   }
 
   /** Counts an int that is to be a key of a `Map` itself, where ints with the same lowest bits cost quadratic time. */

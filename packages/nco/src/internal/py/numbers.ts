@@ -48,14 +48,20 @@ const gcd = (a: bigint, b: bigint): bigint => {
 
 const abs = (n: bigint): bigint => (n < 0n ? -n : n)
 
+/** From here on, reducing a fraction takes longer than a pickle may ask for. */
+const wide = 1n << 2048n
+const tiny = 1n << 1000n
+const exactInteger = 1n << 53n
+
 /** The key of a rational: that of the int or the float it equals, where there is one. */
 const rationalKey = (space: KeySpace, numerator: bigint, denominator: bigint): Key => {
+  if (abs(numerator) >= wide || denominator >= wide) return space.text("rational", `${numerator}/${denominator}`)
   const divisor = gcd(abs(numerator), denominator)
   const n = numerator / divisor
   const d = denominator / divisor
   if (d === 1n) return space.of(n)
   const near = Number(n) / Number(d)
-  const exact = (d & (d - 1n)) === 0n && d < 1n << 1000n && abs(n) < 1n << 53n
+  const exact = (d & (d - 1n)) === 0n && d < tiny && abs(n) < exactInteger
   return exact ? near : space.text("rational", `${n}/${d}`)
 }
 
@@ -94,8 +100,8 @@ export class PyDecimal implements PyProtocol {
     while (digits[end - 1] === "0") end--
     const stripped = digits.slice(0, end)
     const power = Number(exponent ?? 0) - fraction.length + digits.length - stripped.length
-    // Beyond this no float is as small or as large; only another Decimal, or an int that no pickle spells out, is equal.
-    if (Math.abs(power) > 1100 || stripped.length > 1100) return space.text("decimal", `${sign}${stripped}e${power}`)
+    // Beyond this only another Decimal is taken for an equal: what Python would find out takes it longer than it should.
+    if (Math.abs(power) > 400 || stripped.length > 200) return space.text("decimal", `${sign}${stripped}e${power}`)
     const n = BigInt(`${stripped}`) * (sign === "-" ? -1n : 1n)
     return power >= 0 ? space.of(n * 10n ** BigInt(power)) : rationalKey(space, n, 10n ** BigInt(-power))
   }
@@ -105,7 +111,11 @@ export class PyDecimal implements PyProtocol {
 }
 
 /**
- * Python's `fractions.Fraction`, in lowest terms with a positive denominator; a denominator of zero throws.
+ * Python's `fractions.Fraction`, with a positive denominator; a denominator of zero throws.
+ *
+ * **Details**
+ *
+ * It is brought to lowest terms unless a part has more than 2048 bits; Python writes them so.
  *
  * @category models
  * @since 0.1.0
@@ -116,7 +126,8 @@ export class PyFraction implements PyProtocol {
   readonly denominator: bigint
   constructor(numerator: bigint, denominator: bigint) {
     if (denominator === 0n) throw malformed("a Fraction with denominator 0")
-    const divisor = gcd(abs(numerator), abs(denominator)) * (denominator < 0n ? -1n : 1n)
+    const common = abs(numerator) < wide && abs(denominator) < wide ? gcd(abs(numerator), abs(denominator)) : 1n
+    const divisor = denominator < 0n ? -common : common
     this.numerator = numerator / divisor
     this.denominator = denominator / divisor
   }
