@@ -181,6 +181,18 @@ const units: ReadonlySet<string> = new Set("Y M W D h m s ms us ns ps fs as gene
 /** The largest item NumPy can hold: its item sizes are C `int`s. */
 const maximumItemsize = 2 ** 31 - 1
 
+/** How many items of no bytes a field may have: no bytes of a file bound what a reader of them would do. */
+const maximumEmpty = 1024
+
+/** How many items one item of a dtype that has no bytes is made of. */
+const emptiness = (dtype: Dtype): number =>
+  dtype.itemsize > 0
+    ? 1
+    : (dtype.fields ?? []).reduce(
+        (sum, { dtype, shape }) => sum + shape.reduce((product, d) => product * Math.max(d, 1), emptiness(dtype)),
+        1
+      )
+
 const malformed = (detail: string): Result.Result<never, NcoError.NcoError> =>
   Result.fail(NcoError.make({ _tag: "NpyMalformed", detail }, 0, "descr"))
 
@@ -257,9 +269,14 @@ export const structured = (
       names.add(title)
     }
     let size = dtype.itemsize
+    let extent = emptiness(dtype)
     for (const dimension of shape) {
       if (!Number.isSafeInteger(dimension) || dimension < 0) return malformed(`${dimension} is not a dimension`)
       size *= dimension
+      if (dimension > 0) extent *= dimension
+    }
+    if (size === 0 && extent > maximumEmpty) {
+      return malformed(`field ${JSON.stringify(name)} has ${extent} items, but no bytes`)
     }
     if (!Number.isSafeInteger(offset) || offset < 0) return malformed(`${offset} is not an offset`)
     end = offset + size
