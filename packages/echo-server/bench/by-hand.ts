@@ -21,7 +21,14 @@ export const readRequest = (view: DataView, start: number, end: number): Request
   const bodyLength = view.getInt32(p)
   p += 4
   if (bodyLength !== end - p) return undefined
-  return { apiKey, sequence, timestamp, subject, metadata, body: new Uint8Array(view.buffer, view.byteOffset + p, bodyLength) }
+  return {
+    apiKey,
+    sequence,
+    timestamp,
+    subject,
+    metadata,
+    body: new Uint8Array(view.buffer, view.byteOffset + p, bodyLength)
+  }
 }
 
 const copy = (from: Uint8Array, to: Uint8Array, p: number): void => {

@@ -1,6 +1,5 @@
-"""CPython's side of bench/pickles.ts: writes the pickles into DIR, then, for each line on stdin (`dumps records`, then `loads NAME`), the seconds that a call takes."""
+"""CPython's side of bench/pickles.ts: writes the pickles into DIR, then, for each line on stdin (`loads NAME`, `dumps NAME`), the seconds that a call takes."""
 
-import gc
 import os
 import pickle
 import random
@@ -34,17 +33,9 @@ for name, written in data.items():
     with open(os.path.join(sys.argv[1], name), "wb") as out:
         out.write(written)
 
-# Only what is written is kept: a collector that has millions of other objects to mind behaves differently.
-names = list(values)
-values = {"records": values["records"]}
-gc.collect()
-
-print("ready", " ".join(names), flush=True)
+print("ready", " ".join(values), flush=True)
 for line in sys.stdin:
     what, name = line.split()
-    if what == "loads":
-        values.clear()
-        gc.collect()
     start = time.perf_counter()
     made = pickle.loads(data[name]) if what == "loads" else pickle.dumps(values[name], 5)
     print(time.perf_counter() - start, flush=True)

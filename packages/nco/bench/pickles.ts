@@ -69,7 +69,6 @@ export const pickles = async (): Promise<{
     }
     const records = bytesOf("records")
     const size = `${Math.round(records.length / 1e6)} MB of records`
-    // First, while the other side still has the records themselves.
     const value = ok(Pickle.decode(records))
     await beside(
       `encode ${size}, with identity`,

@@ -300,6 +300,26 @@ describe("keys", () => {
     for (const key of unhashable) assert.throws(() => dict.set(key, 1))
   })
 
+  it("that are big ints cost no more than others, or are refused", () => {
+    const alike = (count: number) =>
+      Array.from(
+        { length: count },
+        (_, i) => `\x8a\x0c\x01\0\0\0\0\0\0\0${String.fromCharCode(i & 255, i >> 8)}\0\0`
+      ).join("")
+    assert.strictEqual((lossless(`\x8f(${alike(5000)}\x90.`) as Py.PySet).size, 5000)
+    assert.strictEqual((decode(`\x8f(${alike(900)}\x90.`) as Set<unknown>).size, 900)
+    assert.deepInclude(refused(`\x8f(${alike(5000)}\x90.`).reason, { limit: "maxAlikeKeys" })
+    assert.strictEqual((decode("\x8f(L-1180591620717411303425\n\x90.") as Set<unknown>).size, 1)
+  })
+
+  it("do not make the reading of long numbers slow", () => {
+    const zeros = "0".repeat(300_000)
+    const set = lossless(`\x8f(${call("decimal:Decimal", u(`1${zeros}1`))}\x90.`) as Py.PySet
+    assert.strictEqual(set.size, 1)
+    assert.strictEqual(refused(`F${zeros}x\n.`).reason._tag, "PickleMalformed")
+    assert.strictEqual((decode(`V${"\\".repeat(300_000)}\n.`) as string).length, 300_000)
+  })
+
   it("of maps and sets are Python's too", () => {
     const map = { dicts: "map" } as const
     const entries = (text: string) => [...(decode(text, map) as Map<unknown, unknown>)]

@@ -20,6 +20,9 @@ export interface Decoded {
   readonly end: number
 }
 
+/** Most ints are small, and need not be made anew. */
+const smallInts: ReadonlyArray<bigint> = Array.from({ length: 256 }, (_, i) => BigInt(i))
+
 const underflow = (): Fault => malformed("the stack has no value to take")
 const noMark = (): Fault => malformed("there is no MARK")
 
@@ -145,7 +148,7 @@ class Machine extends Window {
             break
           case Op.BININT1:
             if (pos >= end) throw new Truncated(pos + 1)
-            stack[sp++] = lossless ? BigInt(bytes[pos]!) : bytes[pos]
+            stack[sp++] = lossless ? smallInts[bytes[pos]!] : bytes[pos]
             pos++
             break
           case Op.BININT2: {

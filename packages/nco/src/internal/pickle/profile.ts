@@ -20,6 +20,7 @@ const resident = (container: Map<unknown, unknown> | Set<unknown>, key: unknown,
   const own = space.of(key)
   if (index.has(own)) return index.get(own)
   if (key !== key && container.has(key)) throw notRepresentable("several NaN keys: use the lossless profile")
+  if (typeof key === "bigint") space.countAlike(key)
   index.set(own, key)
   return key
 }

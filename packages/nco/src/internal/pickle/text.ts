@@ -119,21 +119,33 @@ export const integer = (text: string, maxDigits: number): bigint => {
 /** The text of FLOAT. */
 export const float = (text: string): number => {
   const trimmed = text.trim()
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed)) return Number(trimmed)
+  if (/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed)) return Number(trimmed)
   if (/^[+-]?inf(?:inity)?$/i.test(trimmed)) return trimmed.startsWith("-") ? -Infinity : Infinity
   if (/^[+-]?nan$/i.test(trimmed)) return NaN
   throw malformed(`${JSON.stringify(text.slice(0, 32))} is not a float`)
 }
 
 /** The text of UNICODE, `raw-unicode-escape`: latin1 with `\uXXXX` and `\UXXXXXXXX` where an odd backslash stands. */
-export const unicode = (text: string): string =>
-  text.replaceAll(/(\\+)(u|U)([0-9a-fA-F]{0,8})/g, (whole: string, slashes: string, kind: string, hex: string) => {
-    if (slashes.length % 2 === 0) return whole
-    const length = kind === "u" ? 4 : 8
-    const code = hex.length < length ? NaN : parseInt(hex.slice(0, length), 16)
-    if (!(code <= 0x10ffff)) throw malformed(`a \\${kind} escape wants ${length} digits of a code point`)
-    return slashes.slice(1) + (code > 0xffff ? String.fromCodePoint(code) : fromCharCode(code)) + hex.slice(length)
-  })
+export const unicode = (text: string): string => {
+  const parts: Array<string> = []
+  let done = 0
+  let at = text.indexOf("\\")
+  while (at !== -1) {
+    const kind = text[at + 1]
+    let next = at + 2
+    if (kind === "u" || kind === "U") {
+      next += kind === "u" ? 4 : 8
+      const hex = text.slice(at + 2, next)
+      const code = hex.length === next - at - 2 && /^[0-9a-fA-F]+$/.test(hex) ? parseInt(hex, 16) : NaN
+      if (!(code <= 0x10ffff)) throw malformed(`a \\${kind} escape wants ${next - at - 2} digits of a code point`)
+      parts.push(text.slice(done, at), code > 0xffff ? String.fromCodePoint(code) : fromCharCode(code))
+      done = next
+    }
+    // Any other character after a backslash stands for itself, another backslash too.
+    at = text.indexOf("\\", next)
+  }
+  return parts.length === 0 ? text : parts.join("") + text.slice(done)
+}
 
 const escapes: Readonly<Record<string, number>> = {
   "\\": 92,

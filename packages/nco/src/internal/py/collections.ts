@@ -21,10 +21,12 @@ import {
  * @since 0.1.0
  */
 export class PyTuple<out A extends ReadonlyArray<unknown> = ReadonlyArray<unknown>> implements PyProtocol {
-  readonly _tag = "PyTuple"
   readonly items: A
   constructor(items: A) {
     this.items = items
+  }
+  get _tag(): "PyTuple" {
+    return "PyTuple"
   }
   get length(): number {
     return this.items.length
@@ -57,9 +59,8 @@ const scanned = 8
  * @since 0.1.0
  */
 export class PyDict<K = unknown, V = unknown> implements PyProtocol {
-  readonly _tag: string = "PyDict"
   private names: Array<K> = none as Array<K>
-  private held: Array<V> = []
+  private held: Array<V> = none as Array<V>
   /** Whether `names` is also another dict's, and to be copied before it grows. */
   private borrowed = true
   private index: Map<Key, number> | undefined = undefined
@@ -68,6 +69,10 @@ export class PyDict<K = unknown, V = unknown> implements PyProtocol {
   constructor(entries?: Iterable<readonly [K, V]>, /** @internal */ space?: KeySpace) {
     this.space = space
     if (entries !== undefined) for (const [key, value] of entries) this.set(key, value)
+  }
+
+  get _tag(): string {
+    return "PyDict"
   }
 
   /** How many entries there are. */
@@ -166,6 +171,7 @@ export class PyDict<K = unknown, V = unknown> implements PyProtocol {
       this.borrowed = false
     }
     this.names.push(key)
+    if (this.held === none) this.held = []
     this.held.push(value)
   }
 
@@ -202,7 +208,9 @@ export class PyDict<K = unknown, V = unknown> implements PyProtocol {
  * @since 0.1.0
  */
 export class PyOrderedDict<K = unknown, V = unknown> extends PyDict<K, V> {
-  override readonly _tag = "PyOrderedDict";
+  override get _tag(): "PyOrderedDict" {
+    return "PyOrderedDict"
+  }
   [build](): void {
     throw notRepresentable("attributes of an OrderedDict")
   }
@@ -218,7 +226,9 @@ export class PyOrderedDict<K = unknown, V = unknown> extends PyDict<K, V> {
  * @since 0.1.0
  */
 export class PyDefaultDict<K = unknown, V = unknown> extends PyDict<K, V> {
-  override readonly _tag = "PyDefaultDict"
+  override get _tag(): "PyDefaultDict" {
+    return "PyDefaultDict"
+  }
   readonly factory: unknown
   constructor(factory: unknown, entries?: Iterable<readonly [K, V]>, /** @internal */ space?: KeySpace) {
     super(entries, space)
@@ -241,7 +251,9 @@ export class PyDefaultDict<K = unknown, V = unknown> extends PyDict<K, V> {
  * @since 0.1.0
  */
 export class PyCounter<K = unknown, V = unknown> extends PyDict<K, V> {
-  override readonly _tag = "PyCounter";
+  override get _tag(): "PyCounter" {
+    return "PyCounter"
+  }
   [reduce](): Reduction {
     return { module: "collections", name: "Counter", args: [new PyDict(this)] }
   }

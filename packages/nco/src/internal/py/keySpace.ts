@@ -1,3 +1,4 @@
+import { latin1 } from "../pickle/text.ts"
 import { keyOf, limitExceeded, malformed, type PyProtocol } from "./protocol.ts"
 
 /** A structural key: one object for all values that Python holds equal. */
@@ -8,18 +9,15 @@ export interface Token {
 }
 
 /** What Python's dicts compare: equal values have the same key under `Map`'s equality. */
-export type Key = string | number | bigint | null | Token
+export type Key = string | number | null | Token
 
 /** Thrown for an `Array` or a `Set` of which it is not known whether Python's is hashable. */
 export const ambiguous: unique symbol = Symbol("ambiguous")
 
 const unhashable = (type: string) => malformed(`unhashable type: '${type}'`)
 
-/** The number that Python holds equal to an int, where a double is one. */
-export const intKey = (value: bigint): number | bigint => {
-  const near = Number(value)
-  return Number.isFinite(near) && BigInt(near) === value ? near : value
-}
+/** How many ints that `Map` takes for one at first sight, because their lowest 64 bits are the same, may be keys. */
+const maxAlike = 1000
 
 /**
  * Gives values their keys. Structures are interned, so that what a key costs is linear in what the pickle holds, and what it
@@ -30,6 +28,7 @@ export class KeySpace {
   private readonly atoms = new Map<unknown, Token>()
   /** A shared structure is walked once, however often it is used as a key. */
   private readonly known = new WeakMap<object, Key>()
+  private readonly alike = new Map<bigint, number>()
   private count = 0
   private depth = 0
   readonly maxNodes: number
@@ -51,12 +50,26 @@ export class KeySpace {
       case "boolean":
         return value ? 1 : 0
       case "bigint":
-        return intKey(value)
+        return this.ofInt(value)
       case "object":
         return value === null ? null : (this.known.get(value) ?? this.ofObject(value))
       default:
         throw unhashable(typeof value)
     }
+  }
+
+  /** The number that is equal, where a double is one. */
+  private ofInt(value: bigint): Key {
+    const near = Number(value)
+    return Number.isFinite(near) && BigInt(near) === value ? near : this.intern(`i${value.toString(36)}`, 1)
+  }
+
+  /** Counts an int that is to be a key of a `Map` itself, where ints with the same lowest bits cost quadratic time. */
+  countAlike(value: bigint): void {
+    const low = BigInt.asUintN(64, value < 0n ? -value : value)
+    const alike = (this.alike.get(low) ?? 0) + 1
+    if (alike > maxAlike) throw limitExceeded("maxAlikeKeys", alike, maxAlike)
+    this.alike.set(low, alike)
   }
 
   private ofObject(value: object): Key {
@@ -69,7 +82,7 @@ export class KeySpace {
     const own = (value as PyProtocol)[keyOf]
     if (own !== undefined) return own.call(value, this)
     if (value instanceof Uint8Array) {
-      return this.intern(`b${value.join()}`, 1)
+      return this.intern(`b${latin1(value, 0, value.length)}`, 1)
     }
     if (Array.isArray(value) || value instanceof Set) {
       if (this.hashable === undefined) throw ambiguous

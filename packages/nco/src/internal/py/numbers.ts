@@ -1,4 +1,4 @@
-import { type Key, type KeySpace, intKey } from "./keySpace.ts"
+import type { Key, KeySpace } from "./keySpace.ts"
 import { keyOf, malformed, type PyProtocol, reduce, type Reduction } from "./protocol.ts"
 
 /**
@@ -53,7 +53,7 @@ const rationalKey = (space: KeySpace, numerator: bigint, denominator: bigint): K
   const divisor = gcd(abs(numerator), denominator)
   const n = numerator / divisor
   const d = denominator / divisor
-  if (d === 1n) return intKey(n)
+  if (d === 1n) return space.of(n)
   const near = Number(n) / Number(d)
   const exact = (d & (d - 1n)) === 0n && d < 1n << 1000n && abs(n) < 1n << 53n
   return exact ? near : space.text("rational", `${n}/${d}`)
@@ -90,12 +90,14 @@ export class PyDecimal implements PyProtocol {
     const fraction = after ?? only ?? ""
     const digits = (whole + fraction).replace(/^0+/, "")
     if (digits === "") return 0
-    const stripped = digits.replace(/0+$/, "")
+    let end = digits.length
+    while (digits[end - 1] === "0") end--
+    const stripped = digits.slice(0, end)
     const power = Number(exponent ?? 0) - fraction.length + digits.length - stripped.length
     // Beyond this no float is as small or as large; only another Decimal, or an int that no pickle spells out, is equal.
     if (Math.abs(power) > 1100 || stripped.length > 1100) return space.text("decimal", `${sign}${stripped}e${power}`)
     const n = BigInt(`${stripped}`) * (sign === "-" ? -1n : 1n)
-    return power >= 0 ? intKey(n * 10n ** BigInt(power)) : rationalKey(space, n, 10n ** BigInt(-power))
+    return power >= 0 ? space.of(n * 10n ** BigInt(power)) : rationalKey(space, n, 10n ** BigInt(-power))
   }
   [reduce](): Reduction {
     return { module: "decimal", name: "Decimal", args: [this.text] }
