@@ -384,6 +384,18 @@ describe("collections", () => {
     assert.deepStrictEqual([...(lossless("}(Va\nI1\nVa\nI2\nu.") as Py.PyDict)], [["a", 2n]])
   })
 
+  it("say by their tag what they are", () => {
+    const values = [
+      new Py.PyTuple([]),
+      new Py.PyDict(),
+      new Py.PyOrderedDict(),
+      new Py.PyDefaultDict(null),
+      new Py.PyCounter()
+    ]
+    const tags = values.map((value) => value._tag)
+    assert.deepStrictEqual(tags, ["PyTuple", "PyDict", "PyOrderedDict", "PyDefaultDict", "PyCounter"])
+  })
+
   it("sets and tuples are iterable", () => {
     assert.deepStrictEqual([...new Py.PySet([1, 1, 2])], [1, 2])
     assert.deepStrictEqual([...new Py.PyTuple([1, 2])], [1, 2])
