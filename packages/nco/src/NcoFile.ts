@@ -242,8 +242,8 @@ export type Segment =
  *
  * **Details**
  *
- * After damage, the next object is the next header whose offsets make sense, whose pickle ends in STOP and whose array starts with the
- * magic of NPY. Fails with `Io` only.
+ * After damage, the next object is the next header whose offsets make sense and are aligned, whose pickle ends in STOP and whose array
+ * starts with the magic of NPY. Fails with `Io` only.
  *
  * @category recovery
  * @since 0.1.0
@@ -262,22 +262,29 @@ export const recover = (file: NcoFile): Stream.Stream<Segment, NcoError.NcoError
     })
   )
 
-/** That a header is more than offsets in good order: there is the end of a pickle and the start of an NPY file where it says. */
+type Flaw = readonly [reason: NcoError.Reason, offset: number, path: string]
+
+/** What is wrong with a header whose offsets are in good order, but lead to no end of a pickle or no start of an NPY file. */
+const flaw = (file: NcoFile, header: NcoHeader.NcoHeader): Effect.Effect<Flaw | undefined, NcoError.NcoError> => {
+  const { arrayEnd, arrayStart, pickleEnd, pickleStart } = header
+  const truncated: Flaw = [{ _tag: "PickleTruncated", needed: 1, available: 0 }, pickleEnd, "metadata"]
+  if (pickleEnd === pickleStart) return Effect.succeed(truncated)
+  return Effect.flatMap(file.subfile.readAt(pickleEnd - 1, 1), (stop) =>
+    stop[0] !== 0x2e
+      ? Effect.succeed<Flaw | undefined>(truncated)
+      : Effect.map(file.subfile.readAt(arrayStart, Math.min(6, arrayEnd - arrayStart)), (magic) => {
+          if (String.fromCharCode(...magic) === "\x93NUMPY") return undefined
+          const found = Array.from(magic, (byte) => byte.toString(16).padStart(2, "0")).join(" ")
+          return [{ _tag: "NpyBadMagic", found }, arrayStart, "array/magic"] as const
+        })
+  )
+}
+
+/** The header, if it is one of an object. */
 const probe = (file: NcoFile, header: NcoHeader.NcoHeader): Effect.Effect<NcoHeader.NcoHeader, NcoError.NcoError> =>
-  Effect.gen(function* () {
-    const { arrayEnd, arrayStart, pickleEnd, pickleStart } = header
-    const stop = yield* file.subfile.readAt(pickleEnd - 1, 1)
-    if (pickleEnd === pickleStart || stop[0] !== 0x2e) {
-      const reason = { _tag: "PickleTruncated", needed: 1, available: 0 } as const
-      return yield* NcoError.make(reason, pickleEnd, "metadata")
-    }
-    const magic = yield* file.subfile.readAt(arrayStart, Math.min(6, arrayEnd - arrayStart))
-    if (String.fromCharCode(...magic) !== "\x93NUMPY") {
-      const found = Array.from(magic, (byte) => byte.toString(16).padStart(2, "0")).join(" ")
-      return yield* NcoError.make({ _tag: "NpyBadMagic", found }, arrayStart, "array/magic")
-    }
-    return header
-  })
+  Effect.flatMap(flaw(file, header), (found) =>
+    found === undefined ? Effect.succeed(header) : Effect.fail(NcoError.make(...found))
+  )
 
 /** The first position from `from` on at which an object starts; the file's size where there is none. */
 const resync = (file: NcoFile, from: number): Effect.Effect<number, NcoError.NcoError> =>
@@ -287,11 +294,10 @@ const resync = (file: NcoFile, from: number): Effect.Effect<number, NcoError.Nco
       const bytes = yield* subfile.readAt(base, objectRead + headerRead)
       const limit = Math.min(bytes.length, objectRead)
       for (let at = bytes.indexOf(0x4e); at !== -1 && at < limit; at = bytes.indexOf(0x4e, at + 1)) {
-        const candidate = decodeHeader(file, bytes.subarray(at, at + headerRead), base + at)
-        if (Result.isFailure(candidate)) continue
-        const probed = yield* Effect.result(probe(file, candidate.success))
-        if (Result.isSuccess(probed)) return base + at
-        if (probed.failure.reason._tag === "Io") return yield* probed.failure
+        const options = { start: base + at, fileSize: subfile.size, abi: file.options.abi }
+        const header = NcoHeader.find(bytes, at, options)
+        if (header === undefined) continue
+        if ((yield* flaw(file, header)) === undefined) return base + at
       }
     }
     return subfile.size

@@ -59,6 +59,8 @@ export const size = (abi: Abi): 20 | 40 => (isLong(abi) ? 40 : 20)
 const isLong = (abi: Abi): boolean => abi === "LP64-LE" || abi === "LP64-BE"
 const isLittle = (abi: Abi): boolean => abi === "LP64-LE" || abi === "ILP32-LE"
 
+const magic = [0x4e, 0x43, 0x4f]
+
 const align16 = (offset: number): number => Math.ceil(offset / 16) * 16
 
 /** The header as a layout reads it. Offsets above 2^53 are rounded, which no comparison below can mistake for one in a file. */
@@ -134,6 +136,63 @@ export interface Options {
   readonly abi?: Abi | undefined
 }
 
+/** The headers that the layouts make of bytes which start with the magic and the version, as far as their offsets make sense. */
+const candidatesOf = (view: DataView, options: Options): ReadonlyArray<NcoHeader> => {
+  const { abi, start = 0 } = options
+  const end = endOf(view.byteLength, options)
+  const found: Array<NcoHeader> = []
+  for (const candidate of abi === undefined ? abis : [abi]) {
+    if (view.byteLength < size(candidate)) continue
+    const header = read(view, candidate, start, end)
+    if (problemOf(header, start === "slice" ? header.arrayEnd : end) === undefined && header.start >= 0) {
+      found.push(header)
+      // Below 2^24, the offsets of one byte order are far outside any file in the other, and zero in half their size.
+      if (candidate === "LP64-LE" && isPadded(view) && header.arrayEnd < 2 ** 24 && end < 2 ** 40) break
+    }
+  }
+  return found.length > 1 && found.some(isAligned) ? found.filter(isAligned) : found
+}
+
+const endOf = (available: number, { fileSize, start = 0 }: Options): number =>
+  fileSize ?? (start === "slice" ? available : start + available)
+
+/** Whether there is padding where LP64 has it: what is there in ILP32 is never zero. */
+const isPadded = (view: DataView): boolean => view.getUint32(4) === 0
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+
+/** The low 32 bits of a number at `at`, little endian. */
+const low32 = (bytes: Uint8Array, at: number): number =>
+  (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+
+const turned = (word: number): number =>
+  ((word >>> 24) | ((word >>> 8) & 0xff00) | ((word << 8) & 0xff0000) | (word << 24)) >>> 0
+
+/**
+ * The header at `at` of `bytes`, if one is there as every writer makes them, with its parts aligned; `undefined` otherwise.
+ *
+ * **When to use**
+ *
+ * To search: it makes no error, and is done with what is no header in a few comparisons. `options` are those of a header at `at`.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const find = (
+  bytes: Uint8Array,
+  at: number,
+  options: Options & { readonly start: number }
+): NcoHeader | undefined => {
+  if (bytes[at] !== 0x4e || bytes[at + 1] !== 0x43 || bytes[at + 2] !== 0x4f || bytes[at + 3] !== 0) return undefined
+  const long = align16(options.start + 40) % 2 ** 32
+  const short = align16(options.start + 20)
+  const first = low32(bytes, at + 4)
+  const aligned = first === short || turned(first) === short
+  if (!aligned && low32(bytes, at + 8) !== long && turned(low32(bytes, at + 12)) !== long) return undefined
+  const found = Result.getOrUndefined(decode(bytes.subarray(at, at + 40), options))
+  return found !== undefined && isAligned(found) ? found : undefined
+}
+
 /**
  * Reads the header at the start of `bytes`, of which 40 are enough.
  *
@@ -146,48 +205,31 @@ export interface Options {
  * @since 0.1.0
  */
 export const decode = (bytes: Uint8Array, options: Options = {}): Result.Result<NcoHeader, NcoError.NcoError> => {
-  const { abi, start = 0 } = options
   const available = bytes.length
-  if (
-    (available > 0 && bytes[0] !== 0x4e) ||
-    (available > 1 && bytes[1] !== 0x43) ||
-    (available > 2 && bytes[2] !== 0x4f)
-  ) {
-    const found = Array.from(bytes.subarray(0, 3), (byte) => byte.toString(16).padStart(2, "0")).join(" ")
-    return Result.fail(NcoError.make({ _tag: "NotNco", found }, 0, "magic"))
+  for (let i = 0; i < 3 && i < available; i++) {
+    if (bytes[i] !== magic[i]) {
+      const found = Array.from(bytes.subarray(0, 3), (byte) => byte.toString(16).padStart(2, "0")).join(" ")
+      return Result.fail(NcoError.make({ _tag: "NotNco", found }, 0, "magic"))
+    }
   }
   if (available > 3 && bytes[3] !== 0) {
     return Result.fail(NcoError.make({ _tag: "UnsupportedVersion", what: "NCO", version: `${bytes[3]}` }, 3, "version"))
   }
   if (available < 20) return truncated(20, available)
-  const end = options.fileSize ?? (start === "slice" ? available : start + available)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, available)
-  const padded = view.getUint32(4) === 0
-  const found: Array<NcoHeader> = []
-  for (const candidate of abi === undefined ? abis : [abi]) {
-    if (available < size(candidate)) continue
-    const header = read(view, candidate, start, end)
-    if (problemOf(header, start === "slice" ? header.arrayEnd : end) === undefined && header.start >= 0)
-      found.push(header)
-    // Below 2^24, the offsets of one byte order are far outside any file in the other, and zero in half their size.
-    if (found.length === 1 && candidate === "LP64-LE" && padded && header.arrayEnd < 2 ** 24 && end < 2 ** 40) break
-  }
-  const likely = found.length > 1 ? found.filter(isAligned) : found
-  if (likely.length === 1) return Result.succeed(likely[0]!)
+  const view = viewOf(bytes)
+  const found = candidatesOf(view, options)
+  if (found.length === 1) return Result.succeed(found[0]!)
   if (found.length > 1) {
     const candidates = found.map((header) => header.abi)
     return Result.fail(NcoError.make({ _tag: "AmbiguousAbi", candidates }, 0, "header"))
   }
-  return explain(view, options, end, padded)
+  return explain(view, options)
 }
 
 /** The error of a header that no layout makes sense of, as the likeliest layout sees it. */
-const explain = (
-  view: DataView,
-  options: Options,
-  end: number,
-  padded: boolean
-): Result.Result<NcoHeader, NcoError.NcoError> => {
+const explain = (view: DataView, options: Options): Result.Result<NcoHeader, NcoError.NcoError> => {
+  const end = endOf(view.byteLength, options)
+  const padded = isPadded(view)
   const guesses = options.abi === undefined ? abis.filter((abi) => isLong(abi) === padded) : [options.abi]
   const needed = size(guesses[0]!)
   if (view.byteLength < needed) return truncated(needed, view.byteLength)

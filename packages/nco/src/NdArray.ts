@@ -216,9 +216,17 @@ export class NdArray<
     }
   }
 
-  /** All items as arrays nested as the shape is, the first axis outermost; a lone item where the shape is empty. */
+  /**
+   * All items as arrays nested as the shape is, the first axis outermost; a lone item where the shape is empty. Throws an `NcoError`
+   * (`LimitExceeded`) for an array without items whose shape asks for more than 2^24 empty arrays.
+   */
   toNested(): unknown {
     const { shape, strides } = this
+    if (this.size === 0) {
+      const value = shape.slice(0, shape.indexOf(0)).reduce((product, dimension) => product * dimension, 1)
+      const reason = { _tag: "LimitExceeded", limit: "empty arrays", value, maximum: maximumEmpty } as const
+      if (value > maximumEmpty) throw NcoError.make(reason, 0, "shape")
+    }
     const nest = (axis: number, at: number): unknown =>
       axis === shape.length
         ? this.item(at)
@@ -240,6 +248,9 @@ export class NdArray<
     return Hash.string(`${Dtype.format(this.dtype)} ${this.shape.join()}`)
   }
 }
+
+/** How many items of no bytes there may be where something is done for each. */
+const maximumEmpty = 2 ** 24
 
 /** NumPy's rule: an array whose memory reads the same in both orders is in C order. */
 const orderOf = (shape: ReadonlyArray<number>, order: Order): Order => {
@@ -272,7 +283,11 @@ const checkShape = (
   }
   // Doubles above 2^53 are only rounded here, and 2^63 is one of them: nothing at or above it slips through. Items of no
   // bytes are counted more strictly, since no bytes bound what a reader of them would loop over.
-  if (shape.length > 64 || extent >= (dtype.itemsize === 0 ? 2 ** 31 : 2 ** 63) || size > Number.MAX_SAFE_INTEGER) {
+  if (
+    shape.length > 64 ||
+    extent >= (dtype.itemsize === 0 ? maximumEmpty : 2 ** 63) ||
+    size > Number.MAX_SAFE_INTEGER
+  ) {
     const detail = `the shape (${shape.slice(0, 64).join(", ")}) of ${dtype.itemsize}-byte items is too big`
     return Result.fail(NcoError.make({ _tag: "NpyMalformed", detail }, 0, path))
   }
@@ -327,7 +342,7 @@ export const fromBytes = <N extends Dtype.Name, const Shape extends ReadonlyArra
       return Result.fail(NcoError.make({ _tag: "NpyMalformed", detail }, 0, "descr"))
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-    const bad = badCodePoint(dtype, view, 0, dtype.itemsize === 0 ? 0 : needed / dtype.itemsize)
+    const bad = needed === 0 ? -1 : badCodePoint(dtype, view, 0, needed / dtype.itemsize)
     if (bad !== -1) {
       const detail = "a str holds a code point above U+10FFFF"
       return Result.fail(NcoError.make({ _tag: "NpyMalformed", detail }, bad, "data"))

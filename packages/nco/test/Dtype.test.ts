@@ -118,6 +118,19 @@ describe("structured dtypes", () => {
     assert.strictEqual(failure(Dtype.fromDescr(descr)), "NpyMalformed@0 descr")
   })
 
+  it("refuse to be made of more items without bytes than anything can bound", () => {
+    const empty = (count: number, descr: unknown) => Dtype.fromDescr([["a", descr, [count]]])
+    assert.isTrue(Result.isSuccess(empty(1024, "S0")))
+    for (const [count, descr] of [
+      [1025, "S0"],
+      [100, [["b", "S0", [11]]]],
+      [2 ** 31, [["b", "i1", [0]]]]
+    ] as const) {
+      assert.strictEqual(failure(empty(count, descr)), "NpyMalformed@0 descr")
+    }
+    assert.strictEqual(failure(Dtype.fromDescr([["a", "i8", [2000, 0]]])), "NpyMalformed@0 descr")
+  })
+
   it("stops at maxDepth", () => {
     const nested = (depth: number): unknown => (depth === 0 ? "i1" : [["a", nested(depth - 1)]])
     assert.isTrue(Result.isSuccess(Dtype.fromDescr(nested(32))))

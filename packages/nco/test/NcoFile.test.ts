@@ -247,6 +247,22 @@ describe("recover", () => {
       )
       forged[149] = 0x2e
       assert.deepEqual(yield* segments(forged), ["0-400 NotNco"])
+      const aligned = {
+        abi: "LP64-LE",
+        start: 100,
+        pickleStart: 144,
+        pickleEnd: 144,
+        arrayStart: 144,
+        arrayEnd: 170
+      } as const
+      NcoHeader.encodeInto(aligned, forged, 100)
+      assert.deepEqual(yield* segments(forged), ["0-400 NotNco"])
+      NcoHeader.encodeInto({ ...aligned, pickleEnd: 140 }, forged, 100)
+      assert.deepEqual(yield* segments(forged), ["0-400 NotNco"])
+      NcoHeader.encodeInto({ ...aligned, pickleEnd: 146, arrayStart: 150 }, forged, 100)
+      assert.deepEqual(yield* segments(forged), ["0-400 NotNco"])
+      NcoHeader.encodeInto({ ...aligned, start: 0, pickleStart: 48, pickleEnd: 48, arrayStart: 48 }, forged)
+      assert.deepEqual(yield* segments(forged), ["0-400 PickleTruncated"])
     })
   )
 

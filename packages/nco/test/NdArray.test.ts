@@ -148,6 +148,12 @@ describe("get", () => {
     }
   })
 
+  it("does not nest more empty arrays than anyone can hold", () => {
+    const empty = (shape: ReadonlyArray<number>) => ok(NdArray.fromBytes(Dtype.make("int8"), shape, new Uint8Array()))
+    assert.deepEqual(empty([2, 0, 2 ** 40]).toNested(), [[], []])
+    assert.throws(() => empty([2 ** 40, 0]).toNested(), /LimitExceeded at byte 0 \(shape\)/)
+  })
+
   it("gives records whose field names cannot reach the prototype", () => {
     const dtype = ok(Dtype.fromDescr([["__proto__", "i1"]]))
     const record = ok(NdArray.fromBytes(dtype, [1], Uint8Array.of(7))).get(0) as object

@@ -91,7 +91,8 @@ export const badCodePoint = (dtype: Dtype.Dtype, view: DataView, offset: number,
     return -1
   }
   for (const field of dtype.fields!) {
-    if (field.dtype.name !== "str" && field.dtype.fields === undefined) continue
+    // Items of no bytes hold nothing, and there may be any number of them.
+    if ((field.dtype.name !== "str" && field.dtype.fields === undefined) || field.dtype.itemsize === 0) continue
     const items = field.shape.reduce((product, dimension) => product * dimension, 1)
     for (let i = 0; i < count; i++) {
       const bad = badCodePoint(field.dtype, view, offset + i * dtype.itemsize + field.offset, items)
