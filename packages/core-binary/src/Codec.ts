@@ -13,13 +13,15 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import { type DecodeError, type EncodeError, makeEncodeError } from "./BinaryError.ts"
+import { type DecodeError, type EncodeError, makeDecodeError, makeEncodeError } from "./BinaryError.ts"
 import { bounds } from "./internal/bounds.ts"
 import { invalid as invalidSymbol } from "./internal/invalid.ts"
 import type { ViewPass } from "./internal/emitView.ts"
 import { type Backend, passesOf, viewOf } from "./internal/passes.ts"
+import { isPlaced } from "./internal/place.ts"
 import type { Passes } from "./internal/generate.ts"
 import type { Settings } from "./internal/Settings.ts"
+import { installedFor } from "./internal/installed.ts"
 import { cursor } from "./internal/number.ts"
 import { WalkRead } from "./internal/walkRead.ts"
 import { WalkWrite } from "./internal/walkWrite.ts"
@@ -114,6 +116,8 @@ class Compiled<A> implements Codec<A> {
   readonly write: Codec<A>["write"]
   private readonly passes: Passes
   private readonly backend: Backend
+  /** Whether a message's bytes depend on where it stands, so that results cannot share a buffer. */
+  private readonly placed: boolean
   private viewing: ViewPass | undefined
   private arena = new Uint8Array(0)
   private used = 0
@@ -124,6 +128,7 @@ class Compiled<A> implements Codec<A> {
     this.node = layout.node
     this.minSize = min
     this.maxSize = max
+    this.placed = isPlaced(layout.node)
     const limits = { ...defaultLimits, ...options?.limits }
     const copy = options?.copy ?? false
     // One codec for all the windows of a node: compiled when the first of them is read.
@@ -145,23 +150,24 @@ class Compiled<A> implements Codec<A> {
   diagnose(bytes: Uint8Array, start: number, end: number): DecodeError {
     const walk = new WalkRead(bytes.subarray(0, end), start, this.settings)
     walk.message(this.node)
-    return walk.fault!
+    return walk.fault ?? this.changed(bytes, start)
+  }
+
+  /** What is refused once and taken the next time was not the same. */
+  private changed(bytes: Uint8Array, start: number): DecodeError {
+    return makeDecodeError(bytes, "CheckFailed", start, [], "bytes and schemas that do not change", "others")
   }
 
   diagnoseValue(value: A): EncodeError {
     const walk = new WalkWrite(this.settings)
-    walk.message(this.node, value)
-    // Only the bytes themselves show an element that starts like its array's terminator, and the slow pass writes none.
-    return (
-      walk.fault ??
-      makeEncodeError(
-        "Unrepresentable",
-        0,
-        [],
-        "bytes that read back",
-        "an element that starts with its array's terminator"
-      )
-    )
+    const size = walk.message(this.node, value)
+    if (walk.fault !== undefined) return walk.fault
+    // What only the bytes show: the fast pass leaves the place.
+    cursor.next = -1
+    this.write(value, new Uint8Array(size), 0)
+    const again = new WalkWrite(this.settings, 0, cursor.next)
+    again.message(this.node, value)
+    return again.fault ?? makeEncodeError("Unrepresentable", 0, [], "a value that does not change", "one that changes")
   }
 
   decode(bytes: Uint8Array): Result.Result<A, DecodeError> {
@@ -179,11 +185,15 @@ class Compiled<A> implements Codec<A> {
     bytes: Uint8Array,
     offset: number
   ): Result.Result<{ readonly value: A; readonly next: number }, DecodeError> {
+    if (!(offset >= 0 && offset <= bytes.length && Number.isInteger(offset))) {
+      const expected = `an offset from 0 to ${bytes.length}`
+      return Result.fail(makeDecodeError(bytes, "UnexpectedEnd", offset, [], expected, String(offset)))
+    }
     const value = this.passes.read(bytes, offset, bytes.length, true)
     if (value !== invalid) return Result.succeed({ value: value as A, next: cursor.next })
     const walk = new WalkRead(bytes, offset, this.settings)
     walk.partial(this.node)
-    return Result.fail(walk.fault!)
+    return Result.fail(walk.fault ?? this.changed(bytes, offset))
   }
 
   private viewOrInvalid(bytes: Uint8Array): A | typeof invalid {
@@ -220,7 +230,7 @@ class Compiled<A> implements Codec<A> {
   /** The bytes of a value in the arena or, where it is large, in a buffer of its own. */
   private place(value: A): Uint8Array<ArrayBuffer> | undefined {
     const start = this.used
-    const end = this.write(value, this.arena, start)
+    const end = this.placed ? -1 : this.write(value, this.arena, start)
     if (end >= 0) {
       this.used = end
       return new Uint8Array(this.arena.buffer, start, end - start)
@@ -228,23 +238,32 @@ class Compiled<A> implements Codec<A> {
     if (end === -2) return undefined
     const size = new WalkWrite(this.settings).message(this.node, value)
     if (size < 0) return undefined
-    if (size <= largestShared) {
-      this.arena = new Uint8Array(arenaSize)
-      this.used = size
-      this.write(value, this.arena, 0)
-      return new Uint8Array(this.arena.buffer, 0, size)
+    if (size > largestShared || this.placed) {
+      const bytes = new Uint8Array(size)
+      return this.write(value, bytes, 0) === size ? bytes : undefined
     }
-    const bytes = new Uint8Array(size)
-    this.write(value, bytes, 0)
-    return bytes
+    this.arena = new Uint8Array(arenaSize)
+    this.used = 0
+    if (this.write(value, this.arena, 0) !== size) return undefined
+    this.used = size
+    return new Uint8Array(this.arena.buffer, 0, size)
   }
 
   encodeInto(value: A, target: Uint8Array, offset: number): Result.Result<number, EncodeError> {
-    const end = this.write(value, target, offset)
+    const inside = offset >= 0 && offset <= target.length && Number.isInteger(offset)
+    const end = inside ? this.write(value, target, offset) : -1
     if (end >= 0) return Result.succeed(end)
-    const size = new WalkWrite(this.settings).message(this.node, value)
+    const size = end === -1 ? new WalkWrite(this.settings, inside ? offset : 0).message(this.node, value) : end
     if (size < 0) return Result.fail(this.diagnoseValue(value))
-    return Result.fail(makeEncodeError("NoRoom", offset, [], `room for ${size} bytes`, `${target.length - offset}`))
+    return Result.fail(
+      makeEncodeError(
+        "NoRoom",
+        offset,
+        [],
+        `room for ${size} bytes`,
+        inside ? `${target.length - offset}` : `none at ${offset} of ${target.length}`
+      )
+    )
   }
 
   encodeMany(values: Iterable<A>): Result.Result<Uint8Array<ArrayBuffer>, EncodeError> {
@@ -253,7 +272,7 @@ class Compiled<A> implements Codec<A> {
     for (const value of values) {
       let end = this.write(value, target, used)
       if (end === -1) {
-        const size = new WalkWrite(this.settings).message(this.node, value)
+        const size = new WalkWrite(this.settings, used).message(this.node, value)
         if (size >= 0) {
           const larger = new Uint8Array(Math.max(target.length * 2, used + size))
           larger.set(target.subarray(0, used))
@@ -270,12 +289,13 @@ class Compiled<A> implements Codec<A> {
   size(value: A): Result.Result<number, EncodeError> {
     const walk = new WalkWrite(this.settings)
     const size = walk.message(this.node, value)
-    return size < 0 ? Result.fail(walk.fault!) : Result.succeed(size)
+    const unwritable = size < 0 || (walk.unproved && this.write(value, new Uint8Array(size), 0) !== size)
+    return unwritable ? Result.fail(this.diagnoseValue(value)) : Result.succeed(size)
   }
 }
 
 /**
- * Compiles a layout. Compile once and keep the codec.
+ * Compiles a layout. The same layout with the same options gives the same codec.
  *
  * **Example** (A length-prefixed name)
  *
@@ -294,7 +314,17 @@ class Compiled<A> implements Codec<A> {
  * @category constructors
  * @since 0.1.0
  */
-export const make = <A>(layout: Layout<A>, options?: Options): Codec<A> => new Compiled(layout, options)
+export const make = <A>(layout: Layout<A>, options?: Options): Codec<A> => {
+  const { backend, copy, limits } = options ?? {}
+  const key = JSON.stringify([backend, copy, limits, installedFor(layout.node)])
+  let codecs = made.get(layout.node)
+  if (codecs === undefined) made.set(layout.node, (codecs = new Map()))
+  let codec = codecs.get(key)
+  if (codec === undefined) codecs.set(key, (codec = new Compiled<unknown>(layout, options)))
+  return codec as unknown as Codec<A>
+}
+
+const made = new WeakMap<Node, Map<string, Codec<unknown>>>()
 
 /**
  * A value that is read when it is asked for. It borrows its bytes from the input.

@@ -196,7 +196,7 @@ export interface Tagged {
 }
 
 /**
- * A case of {@link Tagged}: `from` and `to` bound its tags, both included.
+ * A case of {@link Tagged}: `from` and `to` bound its tags, both included. The first case that has a tag takes it.
  *
  * @category models
  * @since 0.1.0
@@ -319,7 +319,7 @@ export interface Checksum {
 
 /**
  * A checksum algorithm: its name is part of the layout's identity; `compute` gives an unsigned 32-bit number over
- * `bytes[start, end)`.
+ * `bytes[start, end)`, of which as many low bits are taken as the field has.
  *
  * @category models
  * @since 0.1.0

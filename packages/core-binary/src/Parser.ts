@@ -144,6 +144,27 @@ class Framer<A> implements Parser<A> {
     return this.message(held, 0, need, onMessage) ? p : -1
   }
 
+  /** The common case in a loop of its own: size-delimited messages that lie whole in the chunk. Gives where it stopped, or -1 after a failure. */
+  private whole(chunk: Uint8Array, from: number, sizer: PrefixSizer, onMessage: (message: A) => void): number {
+    const { offset, view } = memoryOf(chunk)
+    const { read } = this.codec
+    const { length } = chunk
+    let p = from
+    while (length - p >= sizer.size) {
+      const size = sizer.at(view, offset + p)
+      // What is wrong, too large or not all there is the sizer's to say.
+      if (!(size > 0 && size <= length - p && size <= this.maxFrameSize)) return p
+      const message = read(chunk, p, p + size)
+      if (message === Codec.invalid) {
+        this.failure = this.codec.diagnose(chunk.subarray(p, p + size), 0, size)
+        return -1
+      }
+      onMessage(message as A)
+      p += size
+    }
+    return p
+  }
+
   push(chunk: Uint8Array, onMessage: (message: A) => void): DecodeError | undefined {
     if (this.failure !== undefined) return this.failure
     let p = 0
@@ -152,6 +173,10 @@ class Framer<A> implements Parser<A> {
       if (p < 0) return this.failure
     }
     const { sizer } = this
+    if (sizer instanceof PrefixSizer) {
+      p = this.whole(chunk, p, sizer, onMessage)
+      if (p < 0) return this.failure
+    }
     while (p < chunk.length) {
       if (!this.step(chunk, p, chunk.length - p)) return this.failure
       if (this.need > chunk.length - p) {
@@ -204,27 +229,32 @@ type Prefix = Extract<Layout.Length, { readonly _tag: "Prefixed" }> & { readonly
 /** The size of a message that starts with it. */
 class PrefixSizer implements Sizer {
   whole = false
-  private readonly length: Prefix
-  private readonly size: number
-  private readonly little: boolean
+  /** The size of the prefix. */
+  readonly size: number
+  /** The size of the message at an absolute position of a view, or 0 where it is not one. */
+  readonly at: (view: DataView, at: number) => number
 
   constructor(length: Prefix, little: boolean) {
-    this.length = length
-    this.size = length.prefix.bits / 8
-    this.little = little
+    const { max, min, plus, prefix } = length
+    const { bits, signed } = prefix
+    const size = bits / 8
+    const sized = (raw: number): number => {
+      const n = raw - plus
+      return n >= min && n <= max ? size + n : 0
+    }
+    this.size = size
+    this.at =
+      bits === 32 && signed
+        ? (view, at) => sized(view.getInt32(at, little))
+        : (view, at) => sized(readNumber(view, at, size, signed, little))
   }
 
   step(bytes: Uint8Array, start: number, size: number): number {
     if (size < this.size) return this.size
-    const { bits, signed } = this.length.prefix
     const { offset, view } = memoryOf(bytes)
-    const at = offset + start
-    const raw =
-      bits === 32 && signed ? view.getInt32(at, this.little) : readNumber(view, at, this.size, signed, this.little)
-    const n = raw - this.length.plus
-    if (!(n >= this.length.min && n <= this.length.max)) return 0
-    this.whole = true
-    return this.size + n
+    const found = this.at(view, offset + start)
+    this.whole = found > 0
+    return found
   }
 }
 

@@ -63,7 +63,6 @@ const compute = (node: Node): Schema.Constraint => {
     case "Varint":
       return whole(node)
     case "Float":
-      // @effect-diagnostics-next-line schemaNumber:off -- the wire holds NaN and the infinities
       return Schema.Number
     case "Bits":
       return Schema.Struct(

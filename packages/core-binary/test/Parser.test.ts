@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { DecodeError } from "../src/BinaryError.ts"
 import { Binary, Codec, type Layout, Parser } from "../src/index.ts"
@@ -12,6 +13,19 @@ const list: Layout.Layout<unknown> = Binary.Suspend("List", () =>
 /** Layouts whose messages end by themselves, each in another way, with a few messages. */
 const layouts: ReadonlyArray<readonly [name: string, layout: Layout.Layout<unknown>, values: ReadonlyArray<unknown>]> =
   [
+    [
+      "a signed four-byte size",
+      Binary.Window(Binary.Int32, record),
+      [
+        { id: 1, name: "abc" },
+        { id: 2, name: "" }
+      ]
+    ],
+    [
+      "a checked element",
+      Binary.Array(record.pipe(Binary.decodeTo(Schema.Struct({ id: Schema.Int, name: Schema.String }))), Binary.Uint8),
+      [[{ id: 1, name: "abc" }], []]
+    ],
     [
       "a size prefix",
       Binary.Window(Binary.Uint16, record),
@@ -328,6 +342,11 @@ describe("the effectful forms", () => {
       assert.deepStrictEqual(yield* read(bytes, Uint8Array.of(200)), [2, "Failure"])
       assert.deepStrictEqual(yield* read(new Uint8Array([...bytes, 1, 0])), [2, "Failure"])
       assert.deepStrictEqual(yield* read(), [0, "Success"])
+      const broken = Stream.concat(Stream.make(bytes), Stream.fail("lost")).pipe(
+        Parser.stream(layout),
+        Stream.runCollect
+      )
+      assert.strictEqual(yield* Effect.flip(broken), "lost")
     })
   )
 })

@@ -40,6 +40,7 @@ export interface Message extends Omit<Request.Request, "apiKey" | "sequence"> {}
  * - `maxFrameSize`: the greatest frame to send or to accept, in bytes, its size field included (1 MiB).
  * - `recycleAt`: quarantined numbers from which on the connection asks to be replaced (64).
  * - `recycleAfter`: milliseconds in quarantine after which it does (30,000).
+ * - `onDeadline`: asked when a request's deadline has passed; a later one keeps it in flight until then.
  * - `onResponse`, `onFailure`: called from inside `receive`, `sweep` and `close`; they may call `send` and `cancel`.
  *   `data` and `tag` are those of `send`. The response's bytes are views of what `receive` was given.
  *
@@ -54,10 +55,12 @@ export interface Options<D> {
   readonly recycleAfter?: number | undefined
   readonly onResponse: (response: Response.Response, data: D, tag: number) => void
   readonly onFailure: (reason: Reason, data: D, tag: number) => void
+  readonly onDeadline?: ((data: D, tag: number, now: number) => number) | undefined
 }
 
 /**
- * Counts since the connection was made. `late` responses found their number quarantined.
+ * Counts since the connection was made. Every request `sent` is in flight, or `answered`, `timedOut`, `cancelled` or `lost`
+ * with its connection; `late` responses found their number quarantined.
  *
  * @category models
  * @since 0.1.0
@@ -68,6 +71,7 @@ export interface Counters {
   readonly late: number
   readonly timedOut: number
   readonly cancelled: number
+  readonly lost: number
 }
 
 /**
@@ -121,6 +125,7 @@ export class Connection<D> {
   private readonly recycleAfter: number
   private readonly onResponse: Options<D>["onResponse"]
   private readonly onFailure: Options<D>["onFailure"]
+  private readonly onDeadline: Options<D>["onDeadline"]
   private readonly parser: Parser.Parser<Response.Response>
   private violation: ProtocolViolation | undefined
   // One object for all frames: only its fields differ.
@@ -130,6 +135,7 @@ export class Connection<D> {
   private late = 0
   private timedOut = 0
   private cancelled = 0
+  private lost = 0
 
   constructor(options: Options<D>) {
     this.window = options.window ?? 256
@@ -139,6 +145,7 @@ export class Connection<D> {
     this.recycleAfter = options.recycleAfter ?? 30_000
     this.onResponse = options.onResponse
     this.onFailure = options.onFailure
+    this.onDeadline = options.onDeadline
     this.parser = Parser.make(Response.frame, { maxFrameSize: this.maxFrameSize })
     const none = new Uint8Array(0)
     this.frame = { apiKey: 0, sequence: 0, timestamp: 0n, subject: none, metadata: [], body: none }
@@ -204,7 +211,10 @@ export class Connection<D> {
     return this.outgoing.added > this.outgoing.taken
   }
 
-  /** What is to be written now, as one view that nobody writes to again. From here on its requests count as written. */
+  /**
+   * What is to be written now, as one view. From here on its requests count as written. The view's bytes stay as they
+   * are until a response shows that the peer has them; copy them to keep them longer.
+   */
   take(): Uint8Array {
     return this.outgoing.take()
   }
@@ -224,20 +234,23 @@ export class Connection<D> {
     if (this.closed || this.violation !== undefined) return
     const sequence = response.sequence & 255
     const state = this.sequences.state[sequence]
+    if (state === Sequences.free || !this.isWritten(sequence)) {
+      this.violation = new ProtocolViolation({
+        written: true,
+        detail: `a response has sequence ${response.sequence}, which no request holds`
+      })
+      return
+    }
+    this.outgoing.prove(this.positions[sequence]!)
     if (state === Sequences.inFlight) {
       const data = this.data[sequence] as D
       this.forget(sequence)
       this.sequences.release(sequence)
       this.answered++
       this.onResponse(response, data, this.tags[sequence]!)
-    } else if (state === Sequences.quarantined) {
+    } else {
       this.sequences.release(sequence)
       this.late++
-    } else {
-      this.violation = new ProtocolViolation({
-        written: true,
-        detail: `a response has sequence ${response.sequence}, which no request holds`
-      })
     }
   }
 
@@ -260,9 +273,13 @@ export class Connection<D> {
     for (let sequence = 0; sequence < 256; sequence++) {
       const state = this.sequences.state[sequence]
       if (state === Sequences.inFlight) {
-        const deadline = this.deadlines[sequence]!
+        const data = this.data[sequence] as D
+        let deadline = this.deadlines[sequence]!
+        if (deadline <= now && this.onDeadline !== undefined) {
+          deadline = this.onDeadline(data, this.tags[sequence]!, now)
+          this.deadlines[sequence] = deadline
+        }
         if (deadline <= now) {
-          const data = this.data[sequence] as D
           const written = this.isWritten(sequence)
           this.forget(sequence)
           this.giveUp(sequence, now)
@@ -298,14 +315,15 @@ export class Connection<D> {
       const written = this.isWritten(sequence)
       this.forget(sequence)
       this.sequences.release(sequence)
+      this.lost++
       const Why = reason._tag === "ConnectionLost" ? ConnectionLost : ProtocolViolation
       this.onFailure(new Why({ written, detail: reason.detail }), data, this.tags[sequence]!)
     }
   }
 
   get counters(): Counters {
-    const { answered, cancelled, late, sent, timedOut } = this
-    return { sent, answered, late, timedOut, cancelled }
+    const { answered, cancelled, late, lost, sent, timedOut } = this
+    return { sent, answered, late, timedOut, cancelled, lost }
   }
 
   /** What becomes of a number whose request gave up while its response can still arrive. */

@@ -10,17 +10,20 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Counters, Message } from "./Connection.ts"
 import type { EchoClientError } from "./EchoClientError.ts"
+import * as EchoUrl from "./EchoUrl.ts"
 import * as Endpoint from "./Endpoint.ts"
 import { type Answer, dialer } from "./internal/handler.ts"
-import { Batch, type Job, Single } from "./internal/job.ts"
+import { Batch, Single } from "./internal/job.ts"
 import * as Lane from "./internal/lane.ts"
 import { Pool } from "./internal/pool.ts"
+import * as Tracing from "./internal/tracing.ts"
 
 /**
  * How a client is made.
@@ -39,6 +42,13 @@ import { Pool } from "./internal/pool.ts"
  * - `retryRatio`, `retryBurst`: what was in flight when a connection was lost is sent again only if it was never written
  *   or its caller calls it idempotent, and only within a budget: each request adds `retryRatio` (0.1), up to
  *   `retryBurst` (256); each retry takes 1.
+ * - `hedgeAfter`: an idempotent `echo` not answered by then is sent once more, over another connection, if the same budget
+ *   allows; the first answer counts (never).
+ * - `ejectAfter`, `ejectFor`: an endpoint that left so many requests in a row unanswered (5) gets none for a while (10
+ *   seconds), unless all are such.
+ * - `probeAfter`: a connection idle for so long is asked to echo an empty request; without an answer in `timeout` it is
+ *   replaced (never).
+ * - `traceRatio`: the share of calls that have a span where a tracer is installed (1); without one a call costs nothing more.
  *
  * @category models
  * @since 0.1.0
@@ -62,6 +72,11 @@ export interface Options {
     | undefined
   readonly retryRatio?: number | undefined
   readonly retryBurst?: number | undefined
+  readonly hedgeAfter?: Duration.Input | undefined
+  readonly ejectAfter?: number | undefined
+  readonly ejectFor?: Duration.Input | undefined
+  readonly probeAfter?: Duration.Input | undefined
+  readonly traceRatio?: number | undefined
 }
 
 /**
@@ -91,6 +106,9 @@ export interface Stats extends Counters {
   readonly overloaded: number
   readonly retried: number
   readonly recycled: number
+  readonly hedged: number
+  readonly ejected: number
+  readonly probed: number
   readonly connected: number
 }
 
@@ -141,45 +159,62 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<EchoClient["Service"], never, Endpoint.Dialer | Scope.Scope> {
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
+  const timeout = millis(options.timeout, 5_000)
   const pool = new Pool({
     now: () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6,
     random: () => random.nextDoubleUnsafe(),
     maxWaiting: options.maxWaiting ?? 65_536,
     whenFull: options.whenFull ?? "suspend",
     retryRatio: options.retryRatio ?? 0.1,
-    retryBurst: options.retryBurst ?? 256
+    retryBurst: options.retryBurst ?? 256,
+    hedgeAfter: millis(options.hedgeAfter, Infinity),
+    ejectAfter: options.ejectAfter ?? 5,
+    ejectFor: millis(options.ejectFor, 10_000),
+    probeAfter: millis(options.probeAfter, Infinity),
+    probeTimeout: timeout
   })
-  const timeout = millis(options.timeout, 5_000)
   const { drain } = yield* Lane.run(pool, {
     dial: yield* Endpoint.Dialer,
     endpoints: options.endpoints,
     connections: options.connections ?? 1,
-    window: options.window,
-    windowBytes: options.windowBytes,
-    maxFrameSize: options.maxFrameSize,
+    limits: options,
     connectTimeout: millis(options.connectTimeout, 5_000),
     backoffMin: millis(options.backoff?.min, 50),
     backoffMax: millis(options.backoff?.max, 5_000),
     healthyAfter: millis(options.backoff?.healthyAfter, 5_000)
   })
 
-  const call = <A>(
-    start: (idempotent: boolean, resume: (effect: Effect.Effect<A, EchoClientError>) => void) => Job,
-    callOptions: CallOptions | undefined
-  ): Effect.Effect<A, EchoClientError> =>
-    Effect.callback((resume) => {
-      const job = start(callOptions?.idempotent === true, resume)
-      pool.submit(job, callOptions === undefined ? timeout : millis(callOptions.timeout, timeout))
-      return Effect.sync(() => pool.withdraw(job))
+  const traceRatio = options.traceRatio ?? 1
+  const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
+    fiber.cache.tracer !== undefined && random.nextDoubleUnsafe() < traceRatio
+  const timeoutOf = (callOptions: CallOptions | undefined): number =>
+    callOptions?.timeout === undefined ? timeout : millis(callOptions.timeout, timeout)
+
+  const echo: EchoClient["Service"]["echo"] = (request, callOptions) =>
+    Effect.withFiber((fiber) => {
+      const job = new Single(request, callOptions?.idempotent === true)
+      const call = Effect.callback<Response, EchoClientError>((resume) => {
+        job.resume = resume
+        pool.submit(job, timeoutOf(callOptions))
+        return Effect.sync(() => pool.withdraw(job))
+      })
+      return isTraced(fiber) ? Tracing.span("echo", call, job) : call
     })
 
   const echoMany: EchoClient["Service"]["echoMany"] = (requests, callOptions) =>
-    requests.length === 0
-      ? Effect.succeed([])
-      : call((idempotent, resume) => new Batch(requests, idempotent, resume), callOptions)
+    Effect.withFiber((fiber) => {
+      if (requests.length === 0) return Effect.succeed([])
+      const job = new Batch(requests, callOptions?.idempotent === true)
+      const call = Effect.callback<ReadonlyArray<Response>, EchoClientError>((resume) => {
+        job.resume = resume
+        pool.submit(job, timeoutOf(callOptions))
+        return Effect.sync(() => pool.withdraw(job))
+      })
+      return isTraced(fiber) ? Tracing.span("echoMany", call, job) : call
+    })
 
   return EchoClient.of({
-    echo: (request, callOptions) => call((idempotent, resume) => new Single(request, idempotent, resume), callOptions),
+    echo,
     echoMany,
     echoStream: (callOptions) =>
       Stream.mapArrayEffect((requests) =>
@@ -197,6 +232,9 @@ export const make = Effect.fnUntraced(function* (
       overloaded: pool.overloaded,
       retried: pool.retried,
       recycled: pool.recycled,
+      hedged: pool.hedged,
+      ejected: pool.ejected,
+      probed: pool.probed,
       connected: pool.connected
     })),
     drain
@@ -222,6 +260,22 @@ export const layerConfig = (
   config: Config.Wrap<Options>
 ): Layer.Layer<EchoClient, Config.ConfigError, Endpoint.Dialer> =>
   Layer.effect(EchoClient, Effect.flatMap(Config.unwrap(config), make))
+
+/**
+ * The client as a layer, from a URL such as `echo://host:port?connections=8&window=64&timeout=2s`; `options` goes before
+ * what the URL says. Fails with the reason `InvalidUrl`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerUrl = (
+  url: string,
+  options?: Partial<Options>
+): Layer.Layer<EchoClient, EchoClientError, Endpoint.Dialer> =>
+  Layer.effect(
+    EchoClient,
+    Effect.flatMap(Effect.fromResult(EchoUrl.parse(url)), (parsed) => make({ ...parsed, ...options }))
+  )
 
 /**
  * The client as a layer for tests: the real client, connected in memory to a server that answers with `handler`, at

@@ -98,12 +98,24 @@ export class Closed extends Data.TaggedClass("Closed")<{}> {
 }
 
 /**
+ * An `echo://` URL that does not say where to connect or how.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class InvalidUrl extends Data.TaggedClass("InvalidUrl")<{ readonly url: string; readonly detail: string }> {
+  get message(): string {
+    return `${this.url}: ${this.detail}`
+  }
+}
+
+/**
  * Everything an `EchoClientError` can have as its reason.
  *
  * @category reasons
  * @since 0.1.0
  */
-export type Reason = InvalidRequest | Timeout | Overloaded | ConnectionLost | ProtocolViolation | Closed
+export type Reason = InvalidRequest | Timeout | Overloaded | ConnectionLost | ProtocolViolation | Closed | InvalidUrl
 
 /**
  * A request that was not answered, or a client that could not be made; `reason` says why, and recovers with

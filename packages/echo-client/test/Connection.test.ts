@@ -147,7 +147,7 @@ describe("Connection", () => {
     assert.isUndefined(connection.receive(encodeResponse(responseTo(one!))))
     assert.strictEqual(settled.length, 2)
     assert.strictEqual(connection.quarantined, 1)
-    assert.deepStrictEqual(connection.counters, { sent: 3, answered: 0, late: 1, timedOut: 2, cancelled: 0 })
+    assert.deepStrictEqual(connection.counters, { sent: 3, answered: 0, late: 1, timedOut: 2, cancelled: 0, lost: 0 })
   })
 
   it("never gives out a quarantined number", () => {
@@ -176,7 +176,7 @@ describe("Connection", () => {
     )
     assert.strictEqual(connection.cancel("b", 0), 0)
     assert.strictEqual(connection.quarantined, 0)
-    assert.deepStrictEqual(connection.counters, { sent: 3, answered: 1, late: 2, timedOut: 0, cancelled: 2 })
+    assert.deepStrictEqual(connection.counters, { sent: 3, answered: 1, late: 2, timedOut: 0, cancelled: 2, lost: 0 })
   })
 
   it("asks to be replaced when too many numbers are quarantined, or one for too long", () => {

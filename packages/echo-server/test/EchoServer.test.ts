@@ -254,6 +254,12 @@ describe("a fault", () => {
       /sequence 2.*id.*2147483648/s
     ],
     [
+      "a large reply that no frame can carry",
+      (request) => ({ ...request, id: -1.5, body: new Uint8Array(200_000) }),
+      "InvalidReply",
+      /sequence 2.*id.*-1\.5/s
+    ],
+    [
       "a reply that no frame can carry, after its handler suspended",
       (request) => Effect.as(Effect.sleep(1), { ...request, timestamp: 2n ** 63n }),
       "InvalidReply",

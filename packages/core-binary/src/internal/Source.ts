@@ -8,6 +8,10 @@ export interface Module {
   readonly captured: Array<Captured>
   readonly functions: Array<string>
   names: number
+  /** Whether a pointer is followed, so that how many must be counted. */
+  pointers: boolean
+  /** Whether a writer must check that nothing follows what is read to the end of the window. */
+  readonly outruns: boolean
 }
 
 export class Source {
@@ -71,8 +75,13 @@ export class Source {
     this.line(tail)
   }
 
+  /** All lines, those that the whole of them needs first. */
+  body(): ReadonlyArray<string> {
+    return [...this.hoists, ...this.lines]
+  }
+
   function(name: string, parameters: string, prologue: ReadonlyArray<string>): string {
-    return [`function ${name}(${parameters}) {`, ...prologue, ...this.hoists, ...this.lines, "}"].join("\n")
+    return [`function ${name}(${parameters}) {`, ...prologue, ...this.body(), "}"].join("\n")
   }
 }
 

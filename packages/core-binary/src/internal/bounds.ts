@@ -17,20 +17,26 @@ export const bounds = (node: Node): Bounds => {
 
 const exactly = (size: number): Bounds => ({ min: size, max: size })
 
+const oneByte = exactly(1)
+
 /** The byte width of an integer or the bounds of a varint. */
 const prefixBounds = (prefix: Int | Varint): Bounds =>
   prefix._tag === "Int" ? exactly(prefix.bits / 8) : { min: 1, max: prefix.bits === 32 ? 5 : 10 }
+
+/** Nothing takes no bytes, however often. */
+const times = (count: number, size: number): number => (count === 0 || size === 0 ? 0 : count * size)
 
 /** The size of `length.value` units of `unit` bytes each. */
 const lengthBounds = (length: Length, unit: Bounds): Bounds => {
   switch (length._tag) {
     case "Fixed":
-      return { min: length.value * unit.min, max: length.value === 0 ? 0 : length.value * unit.max }
+      return { min: times(length.value, unit.min), max: times(length.value, unit.max) }
     case "Prefixed": {
       const prefix = prefixBounds(length.prefix)
+      const each = length.unit === "bytes" ? oneByte : unit
       return {
-        min: prefix.min + (length.absent === undefined ? length.min * (length.unit === "bytes" ? 1 : unit.min) : 0),
-        max: prefix.max + length.max * (length.unit === "bytes" || length.max === 0 ? 1 : unit.max)
+        min: prefix.min + (length.absent === undefined ? times(length.min, each.min) : 0),
+        max: prefix.max + times(length.max, each.max)
       }
     }
     case "Terminated":
@@ -40,8 +46,6 @@ const lengthBounds = (length: Length, unit: Bounds): Bounds => {
       return { min: 0, max: Infinity }
   }
 }
-
-const oneByte = exactly(1)
 
 const compute = (node: Node): Bounds => {
   switch (node._tag) {
@@ -90,7 +94,7 @@ const compute = (node: Node): Bounds => {
       const { length } = node
       if (length._tag === "Fixed") return exactly(length.value)
       const outer = lengthBounds(length, oneByte)
-      const prefixed = length._tag === "Prefixed" && length.absent === undefined && length.min < inner.min
+      const prefixed = length._tag === "Prefixed" && length.absent === undefined && length.min < inner.min && !node.lazy
       return { min: prefixed ? prefixBounds(length.prefix).min + inner.min : outer.min, max: outer.max }
     }
     case "Suspend":

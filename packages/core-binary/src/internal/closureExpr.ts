@@ -77,7 +77,7 @@ export const closureExpr = <S extends Operands>(
       return number
     }
   }
-  const slot = slots!.fields.get(expr.field)!
+  const slot = slotOf({ fields: slots?.fields ?? new Map(), parent: undefined }, expr.field)
   switch (expr._tag) {
     case "SizeOf":
       return (s) => s.frame.ends[slot]! - s.frame.starts[slot]!

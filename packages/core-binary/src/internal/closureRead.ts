@@ -14,7 +14,7 @@ import { cursor, readBigInt, readHalf, readNumber, readVarint, type Whole } from
 import { assign } from "./record.ts"
 import { runtime } from "./runtime.ts"
 import type { Settings } from "./Settings.ts"
-import { readText } from "./text.ts"
+import { codeUnit, readText } from "./text.ts"
 import { converter } from "./transform.ts"
 import { readFields } from "./unrolled.ts"
 import { checksum, find, matches, paddingSize } from "./walkRead.ts"
@@ -31,6 +31,8 @@ export class ReadState {
   origin = 0
   little = false
   depth = 0
+  pointers = 0
+  pointed = 0
   frame: Frame
   bad = false
   /** The tag of the union read last. */
@@ -54,7 +56,7 @@ export class ReadState {
     this.e = this.last = end
     this.origin = origin
     this.little = this.bad = false
-    this.depth = 0
+    this.depth = this.pointers = this.pointed = 0
   }
 }
 
@@ -257,12 +259,12 @@ export class ClosureRead {
   }
 
   /** The end of a content of bytes, which starts at the position. */
-  private extent(length: Layout.Length, rest: number, place: Place): Read<number | null> {
+  private extent(length: Layout.Length, rest: number, place: Place, unit = 1): Read<number | null> {
     if (length._tag === "Rest") return (s) => (rest > 0 ? invalid : s.e)
     if (length._tag === "Terminated") {
       const { terminator } = length
       return (s) => {
-        const found = find(s.bytes, terminator, s.p, s.e)
+        const found = find(s.bytes, terminator, s.p, s.e, unit)
         return found < 0 || s.e - found < terminator.length + rest ? invalid : found
       }
     }
@@ -274,7 +276,7 @@ export class ClosureRead {
   }
 
   private content(node: Layout.Bytes | Layout.Text, rest: number, place: Place): Read {
-    const extent = this.extent(node.length, rest, place)
+    const extent = this.extent(node.length, rest, place, codeUnit(node))
     const behind = node.length._tag === "Terminated" ? node.length.terminator.length : 0
     const { copy } = this.settings
     if (node._tag === "Bytes") {
@@ -411,7 +413,7 @@ export class ClosureRead {
     const to = found.to === undefined ? own : fields.get(found.to)!
     return [
       ({ bytes, frame: { ends, starts, values } }) =>
-        checksum(found.algorithm, bytes, starts[from]!, starts[to]!, starts[own]!, ends[own]!) === values[own]
+        checksum(found, bytes, starts[from]!, starts[to]!, starts[own]!, ends[own]!) === values[own]
     ]
   }
 
@@ -426,6 +428,7 @@ export class ClosureRead {
     const outside = tag._tag === "Outside" ? closureExpr(tag.expr, place.slots, remaining) : undefined
     const before = tag._tag === "Outside" ? undefined : this.whole(tag.of, rest, place)
     const offset = tag._tag === "Inside" ? tag.offset : -1
+    const least = tag._tag === "Inside" ? tag.offset + tag.of.bits / 8 : 0
     return (s) => {
       const start = s.p
       if (offset >= 0) s.p += offset
@@ -438,6 +441,7 @@ export class ClosureRead {
         if (number < each.from || number > each.to) continue
         if (s.e - s.p < each.min) return invalid
         const value = each.read(s)
+        if (s.p - start < least) return invalid
         s.tag = each.from
         return value === invalid || each.struct ? value : { _tag: each.name, value }
       }
@@ -471,16 +475,15 @@ export class ClosureRead {
     return (s) => {
       const there = flag(s)
       if (there === invalid || s.bad || (strict && there !== 0 && there !== 1)) return invalid
-      if (there === 0) return undefined
+      if (!there) return undefined
       return s.e - s.p < least ? invalid : inner(s)
     }
   }
 
   private padding(node: Layout.Padding, rest: number): Read {
-    const { amount, fill, verify } = node
-    const input = amount._tag === "Aligned" && amount.origin === "input"
+    const { fill, verify } = node
     return (s) => {
-      const size = paddingSize(node, s.p - (input ? s.origin : s.base))
+      const size = paddingSize(node, s.p - s.base, s.base - s.origin)
       if (s.e - s.p < size + rest || (verify && !runtime.filled(s.bytes, s.p, size, fill))) return invalid
       s.p += size
       return undefined
@@ -492,13 +495,19 @@ export class ClosureRead {
     const inner = this.read(node.of, 0, place)
     const least = bounds(node.of).min
     const message = node.origin === "message"
+    const { maxBytes, maxPointers } = this.settings.limits
     return (s) => {
       const offset = at(s)
       const { e, p } = s
-      s.p = (message ? s.base : s.origin) + offset
+      const from = message ? s.base : s.origin
+      const target = from + offset
+      s.p = target
       s.e = s.last
-      if (s.bad || !(s.p >= s.origin && s.p <= s.last && Number.isInteger(s.p)) || s.e - s.p < least) return invalid
+      if (++s.pointers > maxPointers || s.bad || !(target >= from && target <= s.last && Number.isInteger(target)))
+        return invalid
+      if (s.e - target < least) return invalid
       const value = inner(s)
+      if ((s.pointed += s.p - target) > maxBytes) return invalid
       s.p = p
       s.e = e
       return value

@@ -11,14 +11,25 @@ import { closureExpr, Frame, referenced, slotOf, type Slots } from "./closureExp
 import { numbersOf } from "./emitWrite.ts"
 import { invalid } from "./invalid.ts"
 import type { Memory } from "./memory.ts"
-import { isWhole, range, varintSize, writeBigInt, writeHalf, writeNumber, writeVarint } from "./number.ts"
+import {
+  cursor,
+  isWhole,
+  range,
+  readBigInt,
+  varintSize,
+  type Whole,
+  writeBigInt,
+  writeHalf,
+  writeNumber,
+  writeVarint
+} from "./number.ts"
 import { runtime } from "./runtime.ts"
 import { pending } from "./scope.ts"
 import type { Settings } from "./Settings.ts"
-import { textSize, writeText } from "./text.ts"
+import { codeUnit, textSize, writeText } from "./text.ts"
 import { converter } from "./transform.ts"
 import { writeFields } from "./unrolled.ts"
-import { checksum, find, matches, paddingSize } from "./walkRead.ts"
+import { checksum, find, paddingSize } from "./walkRead.ts"
 import { computedOf, typed } from "./walkWrite.ts"
 
 /** Where a writing stands; all positions are absolute in the memory. `fault` is -1 for no room, -2 for a value that cannot be written. */
@@ -26,8 +37,11 @@ export class WriteState {
   view: DataView
   bytes: Uint8Array
   base = 0
+  origin = 0
   e = 0
   p = 0
+  /** Where content stands that a reader takes to the end of the window; -1 before there is any. */
+  last = -1
   little = false
   depth = 0
   frame: Frame
@@ -49,7 +63,9 @@ export class WriteState {
     this.view = memory.view
     this.bytes = memory.bytes
     this.base = this.p = start
+    this.origin = memory.offset
     this.e = end
+    this.last = -1
     this.little = this.bad = false
     this.depth = this.fault = 0
     if (this.waiting.length > 0) this.waiting = []
@@ -67,6 +83,29 @@ const refuse = (s: WriteState): false => {
   s.fault = -2
   return false
 }
+
+/** Refuses bytes that would not read back; leaves their place for the slow pass, which has no bytes to see it in. */
+const misread = (s: WriteState, start: number): false => {
+  cursor.next = start - s.base
+  return refuse(s)
+}
+
+const mustEnd = (s: WriteState): true => {
+  if (s.last < 0) s.last = s.p
+  return true
+}
+
+/** Writes a window of its own. */
+const closed =
+  <A>(body: (s: WriteState, value: A) => boolean) =>
+  (s: WriteState, value: A): boolean => {
+    const outer = s.last
+    s.last = -1
+    if (!body(s, value)) return false
+    if (s.last >= 0 && s.last !== s.p) return refuse(s)
+    s.last = outer
+    return true
+  }
 
 const full = (s: WriteState): false => {
   s.fault = -1
@@ -167,6 +206,7 @@ export class ClosureWrite {
     }
     const least = Number(min)
     const most = Number(max)
+    // The common widths in places of their own: one place for all would be slower in each.
     switch (size) {
       case 1:
         return (s, value) => {
@@ -180,18 +220,30 @@ export class ClosureWrite {
           s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
           return true
         }
+      default: {
+        const put = this.put(node, place)
+        return (s, value) => {
+          if (!isWhole(value, least, most)) return refuse(s)
+          put(s, value)
+          return true
+        }
+      }
+    }
+  }
+
+  /** Writes a number that is known to be in range. */
+  private put(node: Layout.Int, place: Place): (s: WriteState, value: number) => void {
+    const size = node.bits / 8
+    const known = node.endian === "inherit" ? place.little : node.endian === "little"
+    switch (size) {
+      case 1:
+        return (s, value) => s.view.setInt8(s.p++, value)
+      case 2:
+        return (s, value) => s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
       case 4:
-        return (s, value) => {
-          if (!isWhole(value, least, most)) return refuse(s)
-          s.view.setInt32((s.p += 4) - 4, value, known ?? s.little)
-          return true
-        }
+        return (s, value) => s.view.setInt32((s.p += 4) - 4, value, known ?? s.little)
       default:
-        return (s, value) => {
-          if (!isWhole(value, least, most)) return refuse(s)
-          writeNumber(s.view, (s.p += size) - size, size, value, known ?? s.little)
-          return true
-        }
+        return (s, value) => writeNumber(s.view, (s.p += size) - size, size, value, known ?? s.little)
     }
   }
 
@@ -229,16 +281,21 @@ export class ClosureWrite {
     const where = pieces(node)
     const size = bounds(node).min
     const fields = node.fields.map((field, index) => {
-      const { max, min } = range({ bits: field.bits as Layout.Int["bits"], signed: field.signed, type: "number" })
-      return { ...field, pieces: where[index]!, min: Number(min), max: Number(max) }
+      const type = field.bits > 53 ? "bigint" : "number"
+      const { max, min } = range({ bits: field.bits as Layout.Int["bits"], signed: field.signed, type })
+      const fits =
+        type === "bigint"
+          ? (part: unknown): part is Whole => typeof part === "bigint" && part >= min && part <= max
+          : (part: unknown): part is Whole => isWhole(part, Number(min), Number(max))
+      return { ...field, pieces: where[index]!, fits }
     })
     return (s, value) => {
       if (typeof value !== "object" || value === null) return refuse(s)
       s.bytes.fill(0, s.p, s.p + size)
       for (const field of fields) {
         const part = field.value ?? (value as Record<string, unknown>)[field.name]
-        if (!isWhole(part, field.min, field.max)) return refuse(s)
-        writeBits(s.view, s.p, field.pieces, field.bits, part)
+        if (field.value === undefined && !field.fits(part)) return refuse(s)
+        writeBits(s.view, s.p, field.pieces, field.bits, part as Whole)
       }
       s.p += size
       return true
@@ -251,8 +308,19 @@ export class ClosureWrite {
       case "Fixed":
         return (s, n) => n === length.value || refuse(s)
       case "Prefixed": {
-        const write = this.whole(length.prefix, rest, place)
         const { absent, max, min, plus, prefix } = length
+        if (prefix._tag === "Int" && prefix.type === "number") {
+          const put = this.put(prefix, place)
+          const bound = range(prefix)
+          const least = Math.max(min, Number(bound.min) - plus)
+          const most = Math.min(max, Number(bound.max) - plus)
+          return (s, n) => {
+            if (n < least || n > most || n + plus === absent) return refuse(s)
+            put(s, n + plus)
+            return true
+          }
+        }
+        const write = this.whole(prefix, rest, place)
         return (s, n) => {
           if (n < min || n > max || n + plus === absent) return refuse(s)
           return write(s, typed(prefix, n + plus))
@@ -275,16 +343,28 @@ export class ClosureWrite {
     const compute = closureExpr<WriteState>(expr, place.slots, unknown)
     const used: Array<number> = []
     visitFields(expr, (name) => used.push(slotOf(place.slots, name)))
-    const check = (actual: number) => (s: WriteState) => {
-      const computed = compute(s)
-      return (!s.bad && holds(computed, actual)) || refuse(s)
-    }
-    return (s, actual) => {
-      const slot = used.find((slot) => s.frame.values[slot] === pending)
-      if (slot === undefined) return check(actual)(s)
-      s.waiting.push({ slot, check: check(actual) })
+    const check = (s: WriteState, actual: number): boolean => {
+      const { values } = s.frame
+      const slot = used.find((slot) => values[slot] === pending)
+      if (slot === undefined) {
+        const computed = compute(s)
+        return (!s.bad && holds(computed, actual)) || refuse(s)
+      }
+      // What is known now may be another's by then: an array's elements share their slots.
+      const kept = used.map((slot) => values[slot])
+      s.waiting.push({
+        slot,
+        check: (s) => {
+          const { values } = s.frame
+          used.forEach((slot, i) => {
+            if (kept[i] !== pending) values[slot] = kept[i]
+          })
+          return check(s, actual)
+        }
+      })
       return true
     }
+    return check
   }
 
   /** A value that may be `null`, where the prefix has a number for that. */
@@ -296,14 +376,15 @@ export class ClosureWrite {
   }
 
   /** Ends a content that started at `start` with its terminator, which must be the first that a reader finds. */
-  private terminate(length: Layout.Length, rest: number): (s: WriteState, start: number) => boolean {
+  private terminate(length: Layout.Length, rest: number, unit = 1): (s: WriteState, start: number) => boolean {
+    if (length._tag === "Rest") return mustEnd
     if (length._tag !== "Terminated") return () => true
     const { terminator } = length
     return (s, start) => {
       if (s.e - s.p < terminator.length + rest) return full(s)
       s.bytes.set(terminator, s.p)
       s.p += terminator.length
-      return find(s.bytes, terminator, start, s.p) === s.p - terminator.length || refuse(s)
+      return find(s.bytes, terminator, start, s.p, unit) === s.p - terminator.length || misread(s, start)
     }
   }
 
@@ -316,7 +397,8 @@ export class ClosureWrite {
 
   private copy(length: Layout.Length, rest: number, place: Place): (s: WriteState, content: Uint8Array) => boolean {
     const count = this.count(length, rest, place)
-    const terminate = this.terminate(length, rest)
+    const ends = length._tag === "Terminated" || length._tag === "Rest"
+    const terminate = ends ? this.terminate(length, rest) : undefined
     return (s, content) => {
       const n = content.length
       if (!count(s, n)) return false
@@ -327,14 +409,14 @@ export class ClosureWrite {
       if (n < 32) for (let i = 0; i < n; i++) bytes[start + i] = content[i]!
       else bytes.set(content, start)
       s.p = start + n
-      return terminate(s, start)
+      return terminate === undefined || terminate(s, start)
     }
   }
 
   private text(node: Layout.Text, rest: number, place: Place): Write {
     const { encoding, length } = node
     const count = this.count(length, rest, place)
-    const terminate = this.terminate(length, rest)
+    const terminate = this.terminate(length, rest, codeUnit(node))
     return this.nullable(length, rest, place, (s, value) => {
       if (typeof value !== "string") return refuse(s)
       const size = textSize(encoding, value)
@@ -353,21 +435,24 @@ export class ClosureWrite {
     const least = bounds(node.of).min + rest
     const each = this.write(node.of, rest, place)
     const open = length._tag === "Rest" || length._tag === "Terminated" || ("unit" in length && length.unit === "bytes")
-    const terminator = length._tag === "Terminated" ? length.terminator : undefined
-    const items = (s: WriteState, values: ReadonlyArray<unknown>): boolean => {
+    const items = (s: WriteState, values: ReadonlyArray<unknown>, starts?: Array<number>): boolean => {
       for (let i = 0; i < values.length; i++) {
         const before = s.p
         if (s.e - before < least) return full(s)
+        starts?.push(before)
         if (!each(s, values[i])) return false
         if (open && s.p === before) return refuse(s)
-        // An element that starts with the terminator would end the array for a reader.
-        if (terminator !== undefined && matches(s.bytes, terminator, before, s.p)) return refuse(s)
       }
       return true
     }
     const write =
       "unit" in length && length.unit === "bytes"
-        ? this.sized(length, rest, place, items)
+        ? this.sized(
+            length,
+            rest,
+            place,
+            closed<ReadonlyArray<unknown>>((s, values) => items(s, values))
+          )
         : this.counted(length, rest, place, items)
     return this.nullable(length, rest, place, (s, value) =>
       Array.isArray(value) && value.length <= maxElements ? write(s, value) : refuse(s)
@@ -378,17 +463,19 @@ export class ClosureWrite {
     length: Layout.Length,
     rest: number,
     place: Place,
-    items: (s: WriteState, values: ReadonlyArray<unknown>) => boolean
+    items: (s: WriteState, values: ReadonlyArray<unknown>, starts?: Array<number>) => boolean
   ): (s: WriteState, values: ReadonlyArray<unknown>) => boolean {
     const count = this.count(length, rest, place)
+    if (length._tag === "Rest") return (s, values) => items(s, values) && mustEnd(s)
     if (length._tag !== "Terminated") return (s, values) => count(s, values.length) && items(s, values)
     const { terminator } = length
     return (s, values) => {
-      if (!items(s, values)) return false
+      const starts: Array<number> = []
+      if (!items(s, values, starts)) return false
       if (s.e - s.p < terminator.length + rest) return full(s)
       s.bytes.set(terminator, s.p)
       s.p += terminator.length
-      return true
+      return !runtime.misread(s.bytes, terminator, starts, s.p, s.base) || refuse(s)
     }
   }
 
@@ -454,7 +541,7 @@ export class ClosureWrite {
     if (computed === undefined) return []
     const slot = place.slots!.fields.get(name)!
     const expr = closureExpr<WriteState>(computed.expr, place.slots, unknown)
-    const write = this.int(computed.of, orderOf(node, place))
+    const write = this.inOrder(node, place)
     return [
       (s) => {
         const value = expr(s)
@@ -470,17 +557,17 @@ export class ClosureWrite {
   }
 
   private sum(name: string, node: Layout.Node, place: Place): ReadonlyArray<(s: WriteState) => boolean> {
-    if (node._tag === "Endianness") return this.sum(name, node.of, orderOf(node, place))
-    if (node._tag !== "Checksum") return []
+    const found = checksumOf(node)
+    if (found === undefined) return []
     const { fields } = place.slots!
     const own = fields.get(name)!
-    const from = fields.get(node.from)!
-    const to = node.to === undefined ? own : fields.get(node.to)!
-    const write = this.int(node.of, place)
+    const from = slotOf({ fields, parent: undefined }, found.from)
+    const to = found.to === undefined ? own : slotOf({ fields, parent: undefined }, found.to)
+    const write = this.inOrder(node, place)
     return [
       (s) => {
         const { ends, starts } = s.frame
-        const value = checksum(node.algorithm, s.bytes, starts[from]!, starts[to]!, starts[own]!, ends[own]!)
+        const value = checksum(found, s.bytes, starts[from]!, starts[to]!, starts[own]!, ends[own]!)
         const after = s.p
         s.p = starts[own]!
         const done = write(s, value)
@@ -490,8 +577,27 @@ export class ClosureWrite {
     ]
   }
 
+  /** Writes the number of a computed field or checksum in the byte order of its place. */
+  private inOrder(node: Layout.Node, place: Place): Write {
+    if (node._tag !== "Endianness") return this.int((node as Layout.Computed | Layout.Checksum).of, place)
+    const known = typeof node.little === "boolean" ? node.little : undefined
+    return this.ordered(node, place, this.inOrder(node.of, { ...place, little: known }))
+  }
+
+  /** Reads back the tag that a case was written with: `NaN` where the case ends before it. */
+  private written(tag: Extract<Layout.Tagged["tag"], { _tag: "Inside" }>, place: Place) {
+    const { bits, endian, signed } = tag.of
+    const known = endian === "inherit" ? place.little : endian === "little"
+    const size = bits / 8
+    return (s: WriteState, start: number): number =>
+      s.p - start < tag.offset + size
+        ? NaN
+        : Number(readBigInt(s.view, start + tag.offset, size, signed, known ?? s.little))
+  }
+
   private tagged(node: Layout.Tagged, rest: number, place: Place): Write {
     const { tag } = node
+    const written = tag._tag === "Inside" ? this.written(tag, place) : undefined
     const cases = new Map(
       node.cases.map((each) => [
         each.name,
@@ -516,7 +622,11 @@ export class ClosureWrite {
       if (outside !== undefined && !outside(s, each.from)) return false
       if (before !== undefined && !before(s, each.tag)) return false
       if (s.e - s.p < each.least) return full(s)
+      const start = s.p
       if (!each.write(s, each.struct ? value : (value as { readonly value?: unknown }).value)) return false
+      if (written !== undefined) {
+        if (!runtime.sameCase(node.cases, written(s, start), each.from)) return misread(s, start)
+      }
       s.tag = each.from
       return true
     }
@@ -537,13 +647,13 @@ export class ClosureWrite {
     const write = this.int(node.of, place)
     return (s, value) => {
       if (typeof value !== "object" || value === null) return refuse(s)
-      let raw = 0
+      let raw = 0n
       for (const [name, mask] of node.names) {
         const on = (value as Record<string, unknown>)[name]
         if (typeof on !== "boolean") return refuse(s)
-        if (on) raw += mask
+        if (on) raw += BigInt(mask)
       }
-      return write(s, typed(node.of, raw))
+      return write(s, node.of.type === "bigint" ? raw : Number(raw))
     }
   }
 
@@ -554,13 +664,13 @@ export class ClosureWrite {
     const trailing = presence._tag === "Trailing"
     const flag =
       presence._tag === "When"
-        ? this.agrees(presence.expr, place, (computed, there) => (computed !== 0 ? 1 : 0) === there)
+        ? this.agrees(presence.expr, place, (computed, there) => (computed ? 1 : 0) === there)
         : presence._tag === "Flagged"
           ? this.int(presence.of, place)
           : () => true
     return (s, value) => {
       if (!flag(s, value === undefined ? 0 : 1)) return false
-      if (value === undefined) return true
+      if (value === undefined) return !trailing || mustEnd(s)
       if (s.e - s.p < least) return full(s)
       const before = s.p
       if (!write(s, value)) return false
@@ -570,7 +680,7 @@ export class ClosureWrite {
 
   private padding(node: Layout.Padding, rest: number): Write {
     return (s) => {
-      const size = paddingSize(node, s.p - s.base)
+      const size = paddingSize(node, s.p - s.base, s.base - s.origin)
       if (s.e - s.p < size + rest) return full(s)
       s.bytes.fill(node.fill, s.p, s.p + size)
       s.p += size
@@ -588,7 +698,8 @@ export class ClosureWrite {
     }
     const inner = this.write(node.of, rest, place)
     const least = bounds(node.of).min + rest
-    const write = this.sized(node.length, rest, place, (s, value) => (s.e - s.p < least ? full(s) : inner(s, value)))
+    const body = closed<unknown>((s, value) => (s.e - s.p < least ? full(s) : inner(s, value)))
+    const write = this.sized(node.length, rest, place, body)
     return this.nullable(node.length, rest, place, write)
   }
 
@@ -654,7 +765,11 @@ export class ClosureWrite {
 
   private endianness(node: Layout.Endianness, rest: number, place: Place): Write {
     const known = typeof node.little === "boolean" ? node.little : undefined
-    const inner = this.write(node.of, rest, { ...place, little: known })
+    return this.ordered(node, place, this.write(node.of, rest, { ...place, little: known }))
+  }
+
+  private ordered(node: Layout.Endianness, place: Place, inner: Write): Write {
+    const known = typeof node.little === "boolean" ? node.little : undefined
     const little =
       typeof node.little === "boolean"
         ? () => (known ? 1 : 0)
@@ -675,8 +790,5 @@ const isEnum = (node: Layout.Node): boolean => node._tag === "Enum" || (node._ta
 const isFilled = (node: Layout.Node): boolean =>
   node._tag === "Computed" || node._tag === "Checksum" || (node._tag === "Endianness" && isFilled(node.of))
 
-/** The byte order within an `Endianness` that is known. */
-const orderOf = (node: Layout.Node, place: Place): Place =>
-  node._tag === "Endianness" && typeof node.little === "boolean"
-    ? orderOf(node.of, { ...place, little: node.little })
-    : place
+const checksumOf = (node: Layout.Node): Layout.Checksum | undefined =>
+  node._tag === "Checksum" ? node : node._tag === "Endianness" ? checksumOf(node.of) : undefined

@@ -43,7 +43,9 @@ export const closures = (node: Node, settings: Settings): Passes => {
       s.start(memory, o + start, o + target.length)
       const done = write(s, value)
       writing = s
-      return done ? s.p - o : s.fault
+      if (!done) return s.fault
+      // Behind what a reader takes to be the last of the message nothing may stand.
+      return s.p - s.base > maxBytes || (s.last >= 0 && s.last !== s.p) ? -2 : s.p - o
     }
   }
 }

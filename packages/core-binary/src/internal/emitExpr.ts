@@ -1,6 +1,6 @@
 /** Expressions as generated code. */
-import type { Expr } from "../Expr.ts"
-import type { Node } from "../Layout.ts"
+import { type Expr, visitFields } from "../Expr.ts"
+import type { Checksum, Node } from "../Layout.ts"
 import type { Source } from "./Source.ts"
 
 /** What generated code knows of a field: the names of its variables. */
@@ -92,34 +92,68 @@ export const emitExpr = (
         }
       }
       default: {
-        const found = scope!.fields.get(expr.field)!
-        switch (expr._tag) {
-          case "SizeOf":
-            return `(${found.end} - ${found.start})`
-          case "OffsetOf":
-            return `(${found.start} - base)`
-          case "CountOf":
-            return `(${found.value} == null ? 0 : ${found.value}.length)`
-          case "TagOf":
-            return found.tag ?? "0"
+        const found = own(scope, expr.field)
+        if (expr._tag === "CountOf") return `(${found.value} == null ? 0 : ${found.value}.length)`
+        if (expr._tag === "TagOf") {
+          if (found.tag === undefined) throw new Error(`tagOf: ${expr.field} is no tagged union`)
+          return found.tag
         }
+        if (found.start === undefined) throw new Error(`the place of ${expr.field} is known to computed fields only`)
+        return expr._tag === "SizeOf" ? `(${found.end} - ${found.start})` : `(${found.start} - base)`
       }
     }
   }
   return go(expr)
 }
 
-/** Whether an expression depends on a computed field that has no value yet. */
-export const isPending = (expr: Expr, scope: Locals | undefined): boolean => {
-  switch (expr._tag) {
-    case "Field":
-      return local(scope, expr.path[0]).value === undefined
-    case "Operation":
-      return isPending(expr.left, scope) || isPending(expr.right, scope)
+/** The innermost struct with a computed field that an expression depends on and that has no value yet. */
+export const pendingIn = <S extends Locals & { readonly parent: S | undefined }>(
+  expr: Expr,
+  scope: S | undefined
+): S | undefined => {
+  const names = new Set<string>()
+  visitFields(expr, (name) => names.add(name))
+  for (let at = scope; at !== undefined; at = at.parent) {
+    for (const name of names) {
+      const known = at.fields.get(name)
+      if (known === undefined) continue
+      if (known.value === undefined) return at
+      names.delete(name)
+    }
+  }
+  return undefined
+}
+
+/** Whether a field is a number with names, whose number expressions see. */
+export const isEnum = (node: Node): boolean => (node._tag === "Endianness" ? isEnum(node.of) : node._tag === "Enum")
+
+/** The variable with the tag of a field, if the field is a tagged union. */
+export const tagIn = (node: Node, last: string | undefined): string | undefined => {
+  switch (node._tag) {
+    case "Endianness":
+    case "Window":
+      return tagIn(node.of, last)
     default:
-      return false
+      return node._tag === "Tagged" ? last : undefined
   }
 }
+
+const own = (scope: Locals | undefined, name: string): Local => {
+  const found = scope?.fields.get(name)
+  if (found === undefined) throw new Error(`no field ${name} in this struct`)
+  return found
+}
+
+/** Where a checksum's span starts and ends, and the checksum itself. */
+export const span = (
+  node: Checksum,
+  known: Local,
+  scope: Locals | undefined
+): { readonly from: string; readonly to: string; readonly own: Local } => ({
+  from: own(scope, node.from).start!,
+  to: node.to === undefined ? known.start! : own(scope, node.to).start!,
+  own: known
+})
 
 /** The fields of a struct whose positions something asks for. */
 export const positioned = (fields: ReadonlyArray<{ readonly name: string; readonly node: Node }>): Set<string> => {

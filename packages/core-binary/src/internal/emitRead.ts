@@ -9,10 +9,11 @@ import { isHidden } from "../Layout.ts"
 import type * as Layout from "../Layout.ts"
 import { pieces } from "./bits.ts"
 import { bounds } from "./bounds.ts"
-import { emitExpr, type Local, type Locals, positioned } from "./emitExpr.ts"
+import { emitExpr, isEnum, type Local, type Locals, positioned, span, tagIn } from "./emitExpr.ts"
 import { range } from "./number.ts"
 import type { Settings } from "./Settings.ts"
 import { type Module, property, quote, Source } from "./Source.ts"
+import { codeUnit } from "./text.ts"
 import { converter } from "./transform.ts"
 
 /** `m` is the memory, `p` the position, `e` the end of the window, `base` and `last` the message's bounds, `origin` the input's start: all absolute. */
@@ -64,6 +65,7 @@ export class EmitRead {
       `if (end - start > ${this.settings.limits.maxBytes}${min > 0 ? ` || end - start < ${min}` : ""}) return X`
     )
     const value = this.read(node, 0, { end: "e", little: "false", scope: undefined })
+    if (this.module.pointers) source.lines.unshift("pointers = pointed = 0")
     source.line(`if (part) R.cursor.next = ${source.at()} - origin`)
     source.line(`else if (${source.at()} !== e) return X`)
     source.line(`return ${value}`)
@@ -281,7 +283,7 @@ export class EmitRead {
   }
 
   /** Gives the end of a content of bytes that starts at the position, which is flushed. */
-  protected extent(length: Layout.Length, rest: number, place: Place): string {
+  protected extent(length: Layout.Length, rest: number, place: Place, unit = 1): string {
     const { source } = this
     if (length._tag === "Rest") {
       source.flush()
@@ -289,7 +291,7 @@ export class EmitRead {
     }
     if (length._tag === "Terminated") {
       source.flush()
-      const found = source.bind("q", `R.find(bytes, ${source.capture(length.terminator)}, p, ${place.end})`)
+      const found = source.bind("q", `R.find(bytes, ${source.capture(length.terminator)}, p, ${place.end}, ${unit})`)
       this.fail(`${found} < 0 || ${place.end} - ${found} < ${length.terminator.length + rest}`)
       return found
     }
@@ -317,7 +319,7 @@ export class EmitRead {
         }
         return name
       }
-      const end = this.extent(length, rest, place)
+      const end = this.extent(length, rest, place, codeUnit(node))
       const name = source.bind("v", this.contentValue(node, end, place))
       if (node._tag === "Text") this.fail(`${name} === undefined`)
       this.behind(length, end, rest, place)
@@ -388,7 +390,6 @@ export class EmitRead {
     for (const field of node.fields) {
       behind -= bounds(field.node).min
       const start = marks.has(field.name) ? source.bind("s", source.at()) : undefined
-      this.lastTag = undefined
       const value = this.read(field.node, behind, place)
       if (!isHidden(field.node)) entries.push(property(field.name, value))
       const end = marks.has(field.name) ? source.bind("s", source.at()) : undefined
@@ -397,7 +398,7 @@ export class EmitRead {
         node: field.node,
         start,
         end,
-        tag: this.lastTag
+        tag: tagIn(field.node, this.lastTag)
       })
     }
     for (const field of node.fields) this.verify(field.node, scope.fields.get(field.name)!, place)
@@ -408,18 +409,16 @@ export class EmitRead {
 
   /** The variable that expressions see: an enum's number, not its name. */
   private operand(node: Layout.Node, value: string): string {
-    return node._tag === "Enum" || node._tag === "Endianness" ? (this.enumNumbers.get(value) ?? value) : value
+    return isEnum(node) ? this.enumNumbers.get(value)! : value
   }
 
   private verify(node: Layout.Node, known: Local, place: Place): void {
     if (node._tag === "Endianness") return this.verify(node.of, known, place)
     if (node._tag === "Computed") this.fail(`${known.value} !== +${this.expr(node.expr, place)}`)
     if (node._tag === "Checksum") {
-      const { fields } = place.scope!
-      const to = node.to === undefined ? known.start : fields.get(node.to)!.start
-      const algorithm = this.source.capture(node.algorithm)
+      const { from, to } = span(node, known, place.scope)
       this.fail(
-        `${known.value} !== R.checksum(${algorithm}, bytes, ${fields.get(node.from)!.start}, ${to}, ${known.start}, ${known.end})`
+        `${known.value} !== R.checksum(${this.source.capture(node)}, bytes, ${from}, ${to}, ${known.start}, ${known.end})`
       )
     }
   }
@@ -429,21 +428,23 @@ export class EmitRead {
     const name = source.fresh("v")
     let tag: string
     let there = 0
-    const least = bounds(node).min
+    const all = bounds(node).min
     if (node.tag._tag === "Outside") {
       tag = source.bind("t", `+${this.expr(node.tag.expr, place)}`)
-      there = least
+      there = all
     } else if (node.tag._tag === "Before") {
       tag = this.whole(node.tag.of, rest, place)
-      there = node.tag.of._tag === "Int" ? least - node.tag.of.bits / 8 : 0
+      there = node.tag.of._tag === "Int" ? all - node.tag.of.bits / 8 : 0
     } else {
       tag = source.bind("t", access(node.tag.of, source.at(node.tag.offset), littleOf(node.tag.of.endian, place)))
-      there = least
+      there = all
     }
     if (node.tag._tag !== "Outside" && node.tag.of.type === "bigint") tag = source.bind("t", `Number(${tag})`)
-    const chosen = source.fresh("t")
+    const chosen = source.hoist("t", "0")
     source.flush()
-    source.line(`let ${name}, ${chosen}`)
+    source.line(`let ${name}`)
+    const least = node.tag._tag === "Inside" ? node.tag.offset + node.tag.of.bits / 8 : 0
+    const start = least > 0 ? source.bind("s", "p") : ""
     node.cases.forEach((each, index) => {
       const test = each.from === each.to ? `${tag} === ${each.from}` : `${tag} >= ${each.from} && ${tag} <= ${each.to}`
       source.block(`${index === 0 ? "" : "else "}if (${test})`, () => {
@@ -453,11 +454,12 @@ export class EmitRead {
           each.node._tag === "Struct"
             ? this.struct(each.node, rest, place)
             : [property("value", this.read(each.node, rest, place))]
+        if (min < least) this.fail(`${source.at()} - ${start} < ${least}`)
         source.line(`${name} = { ${[property("_tag", quote(each.name)), ...entries].join(", ")} }`)
         source.line(`${chosen} = ${each.from}`)
       })
     })
-    source.line(node.cases.length === 0 ? "return X" : "else return X")
+    source.line("else return X")
     this.lastTag = chosen
     return name
   }
@@ -483,7 +485,7 @@ export class EmitRead {
   private flags(node: Layout.Flags, place: Place): string {
     const { source } = this
     const raw = this.int(node.of, place)
-    if (node.of.bits > 32) {
+    if (node.of.bits > 32 || node.of.type === "bigint") {
       const name = source.bind("v", `R.readFlags(${source.capture(node)}, ${raw})`)
       this.fail(`${name} === X`)
       return name
@@ -505,7 +507,7 @@ export class EmitRead {
       there = this.int(presence.of, place)
       this.fail(`${there} !== 0 && ${there} !== 1`)
       there = `${there} === 1`
-    } else if (presence._tag === "When") there = `+${this.expr(presence.expr, place)}`
+    } else if (presence._tag === "When") there = `${this.expr(presence.expr, place)}`
     else {
       source.flush()
       there = `p < ${place.end}`
@@ -549,14 +551,19 @@ export class EmitRead {
   private pointer(node: Layout.Pointer, place: Place): string {
     const { source } = this
     source.flush()
+    const { maxBytes, maxPointers } = this.settings.limits
+    this.module.pointers = true
     const from = node.origin === "message" ? "base" : "origin"
     const offset = source.bind("o", `+${this.expr(node.at, place)}`)
     const before = source.bind("p", "p")
-    source.line(`p = ${from} + ${offset}`)
-    this.fail(`!(p >= origin && p <= last && Number.isInteger(p))`)
+    this.fail(`++pointers > ${maxPointers}`)
+    const start = source.bind("s", `${from} + ${offset}`)
+    source.line(`p = ${start}`)
+    this.fail(`!(p >= ${from} && p <= last && Number.isInteger(p))`)
     const target: Place = { ...place, end: "last" }
     this.ensure(bounds(node.of).min, target)
     const value = source.bind("v", this.read(node.of, 0, target))
+    this.fail(`(pointed += ${source.at()} - ${start}) > ${maxBytes}`)
     source.displacement = 0
     source.line(`p = ${before}`)
     return value
@@ -639,7 +646,7 @@ export const littleOf = (endian: Layout.Endian, place: { readonly little: string
 /** The last argument of a `DataView` method; big endian is its default. */
 export const flag = (little: string): string => (little === "false" ? "" : `, ${little}`)
 
-const access = (node: Layout.Int, at: string, little: string): string => {
+export const access = (node: Layout.Int, at: string, little: string): string => {
   const sign = node.signed ? "Int" : "Uint"
   if (node.bits === 64 && node.type === "bigint") return `view.getBig${sign}64(${at}${flag(little)})`
   if (node.type === "bigint") return `R.readBigInt(view, ${at}, ${node.bits / 8}, ${node.signed}, ${little})`

@@ -10,6 +10,7 @@ import { EmitRead, parameters, type Place, prologue } from "./emitRead.ts"
 import type { Settings } from "./Settings.ts"
 import type { Generated } from "./generate.ts"
 import { type Module, quote, Source } from "./Source.ts"
+import { codeUnit } from "./text.ts"
 
 /** Where a field starts: `offset` bytes behind an anchor, a position that a length before it decides. */
 interface Start {
@@ -32,7 +33,7 @@ class EmitView extends EmitRead {
       case "Text":
       case "Window":
         if (node.length._tag === "Prefixed" && node.length.absent !== undefined) break
-        return this.behind(node.length, this.extent(node.length, rest, place), rest, place)
+        return this.behind(node.length, this.extent(node.length, rest, place, codeUnit(node)), rest, place)
       case "Array": {
         const item = bounds(node.of)
         if (
@@ -106,7 +107,7 @@ ${view}`
     const source = (this.source = new Source(this.module))
     const value = this.read(field.node, 0, { end: "e", little, scope: undefined })
     // The pass has proved the lengths; what it did not look at (text, tags, checks) may still be wrong.
-    const lines = source.lines.map((line) => line.replaceAll("return X", "return refuse(this)"))
+    const lines = source.body().map((line) => line.replaceAll("return X", "return refuse(this)"))
     return `get [${quote(field.name)}]() {
 const m = this.$m, view = m.view, bytes = m.bytes, buffer = m.buffer, e = this.$e, base = this.$base, last = e, origin = this.$origin, depth = 0
 let p = this.$${start.anchor} + ${start.offset}
@@ -146,9 +147,11 @@ export const generateView = (
   refuse: (bytes: Uint8Array, start: number) => never
 ): Generated | undefined => {
   if (!isViewable(node)) return undefined
-  const module: Module = { captured: [], functions: [], names: 0 }
+  const module: Module = { captured: [], functions: [], names: 0, pointers: false, outruns: false }
   const name = new Source(module).capture(refuse)
   const text = new EmitView(settings, module).view(node)
+  // A getter would follow pointers without an account of them.
+  if (module.pointers) return undefined
   return {
     text: `"use strict"
 const X = R.invalid, M = R.memory

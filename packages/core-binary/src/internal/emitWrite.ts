@@ -9,15 +9,17 @@ import { isHidden } from "../Layout.ts"
 import type * as Layout from "../Layout.ts"
 import { pieces } from "./bits.ts"
 import { bounds } from "./bounds.ts"
-import { emitExpr, isPending, type Local, type Locals, positioned } from "./emitExpr.ts"
-import { flag, literal, literalName, littleOf, Names, parameterOrder } from "./emitRead.ts"
-import { range } from "./number.ts"
+import { emitExpr, isEnum, type Local, type Locals, pendingIn, positioned, span, tagIn } from "./emitExpr.ts"
+import { access, flag, literal, literalName, littleOf, Names, parameterOrder } from "./emitRead.ts"
+import { range, varintRange } from "./number.ts"
 import type { Settings } from "./Settings.ts"
 import { type Module, quote, Source } from "./Source.ts"
+import { codeUnit } from "./text.ts"
 import { converter } from "./transform.ts"
 import { computedOf, typed } from "./walkWrite.ts"
 
-const parameters = "m, o, p, e, base, little, depth"
+/** `base` is where the message starts, `origin` where the target does. */
+const parameters = "m, o, p, e, base, origin, little, depth"
 
 const prologue = ["const view = m.view, bytes = m.bytes"]
 
@@ -71,8 +73,12 @@ export class EmitWrite {
   root(node: Layout.Node): void {
     const source = (this.source = new Source(this.module))
     source.line(`if (e - p < ${bounds(node).min}) return -1`)
+    if (this.module.outruns) source.line("last = -1")
     this.write(node, "o", 0, { little: "false", scope: undefined, repeated: false })
-    source.line(`return ${source.at()} - origin`)
+    source.flush()
+    if (this.module.outruns) this.fail("last >= 0 && last !== p")
+    if (bounds(node).max > this.settings.limits.maxBytes) this.fail(`p - base > ${this.settings.limits.maxBytes}`)
+    source.line(`return p - origin`)
     this.module.functions.push(
       source.function("write", "o, target, start", [
         "const m = target === M.last.source ? M.last : R.memoryOf(target)",
@@ -149,13 +155,8 @@ export class EmitWrite {
         this.fail(`${inner} === R.invalid`)
         return this.write(node.of, inner, rest, place)
       }
-      case "Endianness": {
-        const little =
-          typeof node.little === "boolean"
-            ? String(node.little)
-            : this.source.bind("l", `Boolean(${emitExpr(this.source, node.little, place.scope, "0", "-2")})`)
-        return this.write(node.of, value, rest, { ...place, little })
-      }
+      case "Endianness":
+        return this.write(node.of, value, rest, { ...place, little: this.ordered(node, place) })
     }
   }
 
@@ -187,9 +188,9 @@ export class EmitWrite {
     const sign = node.signed ? "Int" : "Uint"
     if (node.bits === 64 && node.type === "bigint")
       source.line(`view.setBig${sign}64(${position}, ${value}${flag(little)})`)
-    else if (node.bits === 8) source.line(`view.set${sign}8(${position}, ${value})`)
     else if (node.type === "bigint")
       source.line(`R.writeBigInt(view, ${position}, ${node.bits / 8}, ${value}, ${little})`)
+    else if (node.bits === 8) source.line(`view.set${sign}8(${position}, ${value})`)
     else if (node.bits === 16 || node.bits === 32)
       source.line(`view.set${sign}${node.bits}(${position}, ${value}${flag(little)})`)
     else source.line(`R.writeNumber(view, ${position}, ${node.bits / 8}, ${value}, ${little})`)
@@ -263,9 +264,10 @@ export class EmitWrite {
   private prefixValue(length: Extract<Layout.Length, { _tag: "Prefixed" }>, n: string): string {
     const { source } = this
     const { prefix } = length
-    const most = Math.min(length.max, prefixMax(prefix) - length.plus)
-    const checks = [`${n} > ${most}`]
-    if (length.min > 0) checks.push(`${n} < ${length.min}`)
+    const { max, min } = prefixRange(prefix)
+    const checks = [`${n} > ${Math.min(length.max, max - length.plus)}`]
+    const least = Math.max(length.min, min - length.plus)
+    if (least > 0) checks.push(`${n} < ${least}`)
     if (length.absent !== undefined) checks.push(`${n} === ${length.absent - length.plus}`)
     this.fail(checks.join(" || "))
     const raw = length.plus === 0 ? n : source.bind("n", `${n} + ${length.plus}`)
@@ -276,18 +278,31 @@ export class EmitWrite {
   private agrees(expr: Expr, actual: string, differ: (computed: string, actual: string) => string, place: Place): void {
     const { source } = this
     if (dependsOnRemaining(expr)) return
-    const check = (actual: string) => {
+    const owner = pendingIn(expr, place.scope)
+    if (owner === undefined) {
       const computed = source.bind("x", `+${emitExpr(source, expr, place.scope, "0", "-2")}`)
-      this.fail(`(${computed} !== ${computed}) || ${differ(computed, actual)}`)
+      return this.fail(differ(computed, actual))
     }
-    if (!isPending(expr, place.scope)) return check(actual)
     if (place.repeated) throw new NotGenerated()
     const seen = source.hoist("h", "-1")
     source.line(`${seen} = ${actual}`)
-    let owner = place.scope!
-    while (![...owner.fields.values()].some((known) => known.value === undefined) && owner.parent !== undefined)
-      owner = owner.parent
-    owner.waiting.push(() => source.block(`if (${seen} !== -1)`, () => check(seen)))
+    const kept: Owner = { fields: new Map(), parent: owner, waiting: [] }
+    const later = this.keep(expr, place, kept)
+    owner.waiting.push(() =>
+      source.block(`if (${seen} !== -1)`, () => this.agrees(later, seen, differ, { ...place, scope: kept }))
+    )
+  }
+
+  /** An expression for later: what it reads now is kept in variables of the whole function, for this place may be within a block. */
+  private keep(expr: Expr, place: Place, kept: Owner): Expr {
+    if (expr._tag === "Operation")
+      return { ...expr, left: this.keep(expr.left, place, kept), right: this.keep(expr.right, place, kept) }
+    if (expr._tag !== "Field" || pendingIn(expr, place.scope) !== undefined) return expr
+    const value = this.source.hoist("h", "0")
+    this.source.line(`${value} = ${emitExpr(this.source, expr, place.scope, "0", "-2")}`)
+    const node: Layout.Int = { _tag: "Int", bits: 64, signed: true, endian: "big", type: "number" }
+    kept.fields.set(value, { value, node, start: undefined, end: undefined, tag: undefined })
+    return { _tag: "Field", path: [value] }
   }
 
   /** Wraps the code for a value that may be `null`. */
@@ -316,12 +331,33 @@ export class EmitWrite {
     source.displacement += length.terminator.length
   }
 
-  private unterminated(length: Layout.Length, start: string): void {
+  private unterminated(length: Layout.Length, start: string, unit: number): void {
     if (length._tag !== "Terminated") return
     const { source } = this
     source.flush()
     // Its own terminator must be the first that a reader finds.
-    this.fail(`R.find(bytes, ${source.capture(length.terminator)}, ${start}, p) !== p - ${length.terminator.length}`)
+    this.fail(
+      `R.find(bytes, ${source.capture(length.terminator)}, ${start}, p, ${unit}) !== p - ${length.terminator.length}`
+    )
+  }
+
+  /** A reader takes what stands before to be the last of the window. */
+  private mustEnd(): void {
+    if (!this.module.outruns) return
+    this.source.flush()
+    this.source.line("if (last < 0) last = p")
+  }
+
+  /** A window of its own. */
+  private closed(body: () => void): void {
+    if (!this.module.outruns) return body()
+    const { source } = this
+    const outer = source.bind("l", "last")
+    source.line("last = -1")
+    body()
+    source.flush()
+    this.fail("last >= 0 && last !== p")
+    source.line(`last = ${outer}`)
   }
 
   private bytes(node: Layout.Bytes, value: string, rest: number, place: Place): void {
@@ -343,7 +379,8 @@ export class EmitWrite {
     source.line(`if (${n} < 32) for (let i = 0; i < ${n}; i++) bytes[p + i] = ${value}[i]; else bytes.set(${value}, p)`)
     source.line(`p += ${n}`)
     this.terminator(length, rest)
-    this.unterminated(length, start)
+    this.unterminated(length, start, 1)
+    if (length._tag === "Rest") this.mustEnd()
   }
 
   private text(node: Layout.Text, value: string, rest: number, place: Place): void {
@@ -358,7 +395,6 @@ export class EmitWrite {
         this.fail(`${size} < 0`)
         this.count(length, size, rest, place)
         source.flush()
-        if (length._tag === "Fixed") this.fail(`${size} !== ${length.value}`)
       }
       const prefix = late ? source.bind("s", source.at()) : ""
       if (late) source.displacement += (length.prefix as Layout.Int).bits / 8
@@ -373,7 +409,8 @@ export class EmitWrite {
         this.int(length.prefix as Layout.Int, this.prefixValue(length, size), place, prefix)
       }
       this.terminator(length, rest)
-      this.unterminated(length, start)
+      this.unterminated(length, start, codeUnit(node))
+      if (length._tag === "Rest") this.mustEnd()
     })
   }
 
@@ -386,11 +423,12 @@ export class EmitWrite {
       const within =
         length._tag === "Prefixed" &&
         length.unit === "elements" &&
-        prefixMax(length.prefix) - length.plus <= maxElements
+        prefixRange(length.prefix).max - length.plus <= maxElements
       this.fail(`!Array.isArray(${value})${within ? "" : ` || ${value}.length > ${maxElements}`}`)
       const n = source.bind("n", `${value}.length`)
       const open =
         length._tag === "Rest" || length._tag === "Terminated" || ("unit" in length && length.unit === "bytes")
+      const starts = length._tag === "Terminated" ? source.bind("s", "[]") : undefined
       const items = () => {
         const fixed = item.min === item.max
         source.flush()
@@ -398,20 +436,22 @@ export class EmitWrite {
         const i = source.fresh("i")
         source.block(`for (let ${i} = 0; ${i} < ${n}; ${i}++)`, () => {
           if (!fixed) this.ensure(item.min + rest)
+          if (starts !== undefined) source.line(`${starts}.push(p)`)
           const each = source.bind("f", `${value}[${i}]`)
-          const before = open ? source.bind("p", "p") : ""
+          const before = open && item.min === 0 ? source.bind("p", "p") : undefined
           this.write(node.of, each, rest, { ...place, repeated: true })
           source.flush()
-          if (open && item.min === 0) this.fail(`p === ${before}`)
-          // An element that starts with the terminator would end the array for a reader.
-          if (length._tag === "Terminated")
-            this.fail(`R.matches(bytes, ${source.capture(length.terminator)}, ${before}, p)`)
+          if (before !== undefined) this.fail(`p === ${before}`)
         })
       }
-      if ("unit" in length && length.unit === "bytes") return this.sized(length, rest, place, items)
+      if ("unit" in length && length.unit === "bytes") return this.sized(length, rest, place, () => this.closed(items))
       this.count(length, n, rest, place)
       items()
+      if (length._tag === "Rest") this.mustEnd()
+      if (length._tag !== "Terminated") return
       this.terminator(length, rest)
+      source.flush()
+      this.fail(`R.misread(bytes, ${source.capture(length.terminator)}, ${starts}, p, base)`)
     })
   }
 
@@ -436,21 +476,26 @@ export class EmitWrite {
       const hidden = isHidden(field.node)
       const each = hidden ? "undefined" : source.bind("f", `${value}[${quote(field.name)}]`)
       const start = marks.has(field.name) ? source.bind("s", source.at()) : undefined
-      this.lastTag = undefined
-      this.lastNumber = undefined
       this.write(field.node, each, behind, place)
       const end = marks.has(field.name) ? source.bind("s", source.at()) : undefined
-      const known = computedOf(field.node) === undefined && !hidden ? (this.lastNumber ?? each) : undefined
-      scope.fields.set(field.name, { value: known, node: field.node, start, end, tag: this.lastTag })
+      const known = computedOf(field.node) !== undefined ? undefined : isEnum(field.node) ? this.lastNumber : each
+      scope.fields.set(field.name, { value: known, node: field.node, start, end, tag: tagIn(field.node, this.lastTag) })
     }
     for (const field of node.fields) this.computed(field.name, field.node, place)
     for (const check of scope.waiting) check()
     for (const field of node.fields) this.checksum(field.name, field.node, place)
   }
 
+  private ordered(node: Layout.Endianness, place: Place): string {
+    if (typeof node.little === "boolean") return String(node.little)
+    if (pendingIn(node.little, place.scope) !== undefined)
+      throw new Error("a byte order cannot depend on a computed field")
+    return this.source.bind("l", `Boolean(${emitExpr(this.source, node.little, place.scope, "0", "-2")})`)
+  }
+
   private computed(name: string, node: Layout.Node, place: Place & { readonly scope: Owner }): void {
-    if (node._tag === "Endianness" && typeof node.little === "boolean")
-      return this.computed(name, node.of, { ...place, little: String(node.little) })
+    if (computedOf(node) === undefined) return
+    if (node._tag === "Endianness") return this.computed(name, node.of, { ...place, little: this.ordered(node, place) })
     if (node._tag !== "Computed") return
     const { source } = this
     const known = place.scope.fields.get(name)!
@@ -461,17 +506,14 @@ export class EmitWrite {
   }
 
   private checksum(name: string, node: Layout.Node, place: Place & { readonly scope: Owner }): void {
-    if (node._tag === "Endianness" && typeof node.little === "boolean")
-      return this.checksum(name, node.of, { ...place, little: String(node.little) })
+    if (node._tag === "Endianness" && isHidden(node.of))
+      return this.checksum(name, node.of, { ...place, little: this.ordered(node, place) })
     if (node._tag !== "Checksum") return
     const { source } = this
-    const { fields } = place.scope
-    const own = fields.get(name)!
-    const to = node.to === undefined ? own.start : fields.get(node.to)!.start
-    const algorithm = source.capture(node.algorithm)
+    const { from, own, to } = span(node, place.scope.fields.get(name)!, place.scope)
     const value = source.bind(
       "c",
-      `R.checksum(${algorithm}, bytes, ${fields.get(node.from)!.start}, ${to}, ${own.start}, ${own.end})`
+      `R.checksum(${source.capture(node)}, bytes, ${from}, ${to}, ${own.start}, ${own.end})`
     )
     this.int(node.of, value, place, own.start)
   }
@@ -482,6 +524,7 @@ export class EmitWrite {
     const chosen = source.hoist("t", "0")
     const tag = source.bind("t", `${value}._tag`)
     source.flush()
+    const start = node.tag._tag === "Inside" ? source.bind("s", "p") : ""
     node.cases.forEach((each, index) => {
       source.block(`${index === 0 ? "" : "else "}if (${tag} === ${quote(each.name)})`, () => {
         source.line(`${chosen} = ${each.from}`)
@@ -494,14 +537,37 @@ export class EmitWrite {
         this.ensure(min + rest)
         if (each.node._tag === "Struct") this.struct(each.node, value, rest, place)
         else this.write(each.node, source.bind("f", `${value}.value`), rest, place)
+        if (node.tag._tag === "Inside") this.inside(node.tag, node.cases, each, start, place)
       })
     })
-    source.line(node.cases.length === 0 ? "return -2" : "else return -2")
+    source.line("else return -2")
     this.lastTag = chosen
     if (node.tag._tag !== "Outside" || isTagOf(node.tag.expr, place)) return
     const of = source.capture(node.cases)
     this.agrees(node.tag.expr, chosen, (computed, actual) => `!R.sameCase(${of}, ${computed}, ${actual})`, place)
     this.lastTag = chosen
+  }
+
+  /** Checks that a case was written with one of its own tags. */
+  private inside(
+    tag: Extract<Layout.Tagged["tag"], { _tag: "Inside" }>,
+    cases: ReadonlyArray<Layout.Case>,
+    each: Layout.Case,
+    start: string,
+    place: Place
+  ): void {
+    if (isProved(tag, each)) return
+    const { source } = this
+    source.flush()
+    const there = `p - ${start} >= ${tag.offset + tag.of.bits / 8}`
+    const read = access(tag.of, `${start} + ${tag.offset}`, littleOf(tag.of.endian, place))
+    const written = `${there} ? Number(${read}) : NaN`
+    this.misread(`!R.sameCase(${source.capture(cases)}, ${written}, ${each.from})`, start)
+  }
+
+  /** Refuses bytes that would not read back; leaves their place for the slow pass, which has no bytes to see it in. */
+  private misread(condition: string, start: string): void {
+    this.source.line(`if (${condition}) { R.cursor.next = ${start} - base; return -2 }`)
   }
 
   private enum(node: Layout.Enum, value: string, rest: number, place: Place): void {
@@ -523,14 +589,14 @@ export class EmitWrite {
     const { source } = this
     const big = node.of.type === "bigint"
     const wide = node.of.bits > 32
+    const zero = big ? "0n" : "0"
     const terms = node.names.map(([name, mask]) => {
       const on = source.bind("f", `${value}[${quote(name)}]`)
       this.fail(`typeof ${on} !== "boolean"`)
-      return `(${on} ? ${mask}${big ? "n" : ""} : 0${big ? "n" : ""})`
+      return `(${on} ? ${big ? literal(BigInt(mask)) : mask} : ${zero})`
     })
-    const zero = big ? "0n" : "0"
     const sum = terms.length === 0 ? zero : terms.join(wide && !big ? " + " : " | ")
-    const raw = source.bind("n", big || wide || node.of.signed ? sum : `(${sum}) >>> 0`)
+    const raw = source.bind("n", big || wide ? sum : `(${sum}) >>> 0`)
     this.int(node.of, raw, place)
   }
 
@@ -542,7 +608,7 @@ export class EmitWrite {
       this.agrees(
         presence.expr,
         source.bind("n", `${there} ? 1 : 0`),
-        (computed, actual) => `(${computed} !== 0 ? 1 : 0) !== ${actual}`,
+        (computed, actual) => `(${computed} ? 1 : 0) !== ${actual}`,
         place
       )
     } else if (presence._tag === "Flagged") this.int(presence.of, `(${there} ? 1 : 0)`, place)
@@ -552,6 +618,7 @@ export class EmitWrite {
       this.write(node.of, value, rest, place)
       if (before !== undefined) this.fail(`${source.at()} === ${before}`)
     })
+    if (presence._tag === "Trailing" && this.module.outruns) source.line(`if (!(${there}) && last < 0) last = p`)
   }
 
   private padding(node: Layout.Padding, rest: number): void {
@@ -563,7 +630,8 @@ export class EmitWrite {
       return
     }
     source.flush()
-    const size = source.bind("n", `(${amount.to} - (p - base) % ${amount.to}) % ${amount.to}`)
+    const from = amount.origin === "message" ? "base" : "origin"
+    const size = source.bind("n", `(${amount.to} - (p - ${from}) % ${amount.to}) % ${amount.to}`)
     this.room(size, rest)
     source.line(`bytes.fill(${node.fill}, p, p + ${size})`)
     source.line(`p += ${size}`)
@@ -581,9 +649,10 @@ export class EmitWrite {
       this.sized(length, rest, place, () => {
         source.flush()
         this.ensure(bounds(node.of).min + rest)
-        this.write(node.of, value, rest, place)
+        this.closed(() => this.write(node.of, value, rest, place))
         source.flush()
       })
+      if (length._tag === "Rest") this.mustEnd()
     })
   }
 
@@ -595,7 +664,11 @@ export class EmitWrite {
       const start = source.bind("s", "p")
       body()
       this.count(length, source.bind("n", `p - ${start}`), rest, place)
-      return this.terminator(length, rest)
+      if (length._tag !== "Terminated") return
+      this.terminator(length, rest)
+      source.flush()
+      const found = `R.find(bytes, ${source.capture(length.terminator)}, ${start}, p, 1)`
+      return this.misread(`${found} !== p - ${length.terminator.length}`, start)
     }
     const { prefix } = length
     const at = source.bind("s", source.at())
@@ -621,10 +694,23 @@ export class EmitWrite {
     source.flush()
     this.fail(`depth === ${this.settings.limits.maxDepth}`)
     const name = this.function(node.of(), place.little)
-    source.line(`p = ${name}(m, ${value}, p, e, base, ${place.little}, depth + 1)`)
+    source.line(`p = ${name}(m, ${value}, p, e, base, origin, ${place.little}, depth + 1)`)
     source.line("if (p < 0) return p")
     this.ensure(rest)
   }
+}
+
+/** Whether a constant of a case is its tag. */
+const isProved = (tag: Extract<Layout.Tagged["tag"], { _tag: "Inside" }>, each: Layout.Case): boolean => {
+  let at = 0
+  for (const { node } of each.node._tag === "Struct" ? each.node.fields : []) {
+    if (at === tag.offset && node._tag === "ConstInt")
+      return node.of.bits === tag.of.bits && node.of.endian === tag.of.endian && Number(node.value) === each.from
+    const { max, min } = bounds(node)
+    if (max !== min) return false
+    at += min
+  }
+  return false
 }
 
 /** Whether an outside tag is itself computed from the union, so that it cannot disagree. */
@@ -635,14 +721,9 @@ const isTagOf = (expr: Expr, place: Place): boolean => {
   return computed?.expr._tag === "TagOf"
 }
 
-const prefixMax = (prefix: Layout.Int | Layout.Varint): number => {
-  if (prefix._tag === "Int") return Number(range(prefix).max)
-  const { max } = range({
-    bits: prefix.bits,
-    signed: prefix.encoding === "zigzag" || prefix.encoding === "sleb128",
-    type: "number"
-  })
-  return Number(max)
+const prefixRange = (prefix: Layout.Int | Layout.Varint): { readonly min: number; readonly max: number } => {
+  const { max, min } = prefix._tag === "Int" ? range(prefix) : varintRange(prefix)
+  return { min: Number(min), max: Number(max) }
 }
 
 const numbers = new WeakMap<Layout.Enum, ReadonlyMap<unknown, number | bigint>>()

@@ -2,6 +2,7 @@
 import type { Node } from "../Layout.ts"
 import { EmitRead } from "./emitRead.ts"
 import { EmitWrite } from "./emitWrite.ts"
+import { mayOutrun } from "./place.ts"
 import type { Runtime } from "./runtime.ts"
 import type { Settings } from "./Settings.ts"
 import type { Captured, Module } from "./Source.ts"
@@ -27,12 +28,12 @@ export interface Generated {
 }
 
 export const generate = (node: Node, settings: Settings): Generated => {
-  const module: Module = { captured: [], functions: [], names: 0 }
+  const module: Module = { captured: [], functions: [], names: 0, pointers: false, outruns: mayOutrun(node) }
   new EmitRead(settings, module).root(node)
   new EmitWrite(settings, module).root(node)
   const text = `"use strict"
 const X = R.invalid, M = R.memory
-let P = 0
+let P = 0${module.pointers ? ", pointers = 0, pointed = 0" : ""}${module.outruns ? ", last = -1" : ""}
 ${module.functions.join("\n")}
 return { read, write }`
   return { text, captured: module.captured }

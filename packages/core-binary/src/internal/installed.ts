@@ -17,6 +17,9 @@ export const install = (node: Node, module: Installed): void => {
 
 export const hasInstalled = (node: Node): boolean => modules.has(node)
 
+/** Which modules are installed for a layout: what was compiled before another came stays as it is. */
+export const installedFor = (node: Node): string => [...(modules.get(node)?.keys() ?? [])].join()
+
 export const installed = (node: Node, text: string): Factory | undefined => modules.get(node)?.get(fingerprintOf(text))
 
 /** What tells one generated text from another: FNV-1a over its UTF-16 units, 64 bits in hex. */

@@ -52,9 +52,21 @@ const unnamed = (node: Layout.Enum, value: unknown): number | bigint | undefined
   return isWhole(value, Number(min), Number(max)) ? value : undefined
 }
 
-const sameCase = (cases: ReadonlyArray<Layout.Case>, tag: number, from: number): boolean => {
-  const found = cases.find((each) => each.from === from)!
-  return tag >= found.from && tag <= found.to
+/** Whether the case that a reader would take for a tag is the one that starts at `from`. */
+const sameCase = (cases: ReadonlyArray<Layout.Case>, tag: number, from: number): boolean =>
+  cases.find((each) => tag >= each.from && tag <= each.to)?.from === from
+
+/** Whether an element that was written starts with the terminator, so that a reader would stop there; leaves the place in the cursor. */
+const misread = (
+  bytes: Uint8Array,
+  terminator: ReadonlyArray<number>,
+  starts: ReadonlyArray<number>,
+  end: number,
+  base: number
+): boolean => {
+  const found = starts.find((start) => matches(bytes, terminator, start, end))
+  if (found !== undefined) cursor.next = found - base
+  return found !== undefined
 }
 
 export const runtime = {
@@ -68,6 +80,7 @@ export const runtime = {
   matches,
   memory,
   memoryOf,
+  misread,
   operand,
   readBigInt,
   readBits,

@@ -10,6 +10,7 @@ import { invalid } from "./invalid.ts"
 import { cursor, readBigInt, readNumber, readVarint } from "./number.ts"
 import { evaluateIn, type Known, type Scope } from "./scope.ts"
 import type { Settings } from "./Settings.ts"
+import { codeUnit } from "./text.ts"
 import { matches, numberOf, paddingSize, tagOf, WalkRead } from "./walkRead.ts"
 
 /** Yields a size that must be there; returns the size of the message, or `undefined` where its bytes are wrong. */
@@ -108,13 +109,13 @@ class Scan {
     return n
   }
 
-  private *content(length: Layout.Length, scope: Scope | undefined): Generator<number, void, void> {
+  private *content(length: Layout.Length, scope: Scope | undefined, unit = 1): Generator<number, void, void> {
     if (length._tag === "Rest") throw new Error("unbounded")
     if (length._tag === "Terminated") {
       // Only what could be the start of a terminator is looked at again.
       for (let from = this.p; ;) {
         const { bytes, size, start } = this.held
-        for (; from + length.terminator.length <= size; from++) {
+        for (; from + length.terminator.length <= size; from += unit) {
           if (!matches(bytes, length.terminator, start + from, start + size)) continue
           this.p = from + length.terminator.length
           return
@@ -136,8 +137,9 @@ class Scan {
       case "Enum":
         yield* this.whole(node.of)
         return
-      case "Bytes":
       case "Text":
+        return yield* this.content(node.length, scope, codeUnit(node))
+      case "Bytes":
       case "Window":
         return yield* this.content(node.length, scope)
       case "Array":
@@ -157,7 +159,7 @@ class Scan {
         return there === 0 ? undefined : yield* this.scan(node.of, scope)
       }
       case "Padding":
-        return yield* this.skip(paddingSize(node, this.p))
+        return yield* this.skip(paddingSize(node, this.p, 0))
       case "Suspend":
         if (this.depth === this.settings.limits.maxDepth) throw new Wrong()
         this.depth++

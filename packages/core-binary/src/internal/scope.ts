@@ -48,12 +48,12 @@ export const evaluateIn = (
       let value = lookup(scope, leaf.path[0])?.value
       for (let i = 1; i < leaf.path.length; i++)
         value = (value as Record<string, unknown> | null | undefined)?.[leaf.path[i]!]
-      if (value === pending) state = pending
-      else if (typeof value === "bigint") {
-        value = Number(value)
-        if (!Number.isSafeInteger(value)) state = invalid
-      } else if (typeof value !== "number" && typeof value !== "boolean") state = invalid
-      return value as number
+      if (typeof value === "number" || typeof value === "boolean") return value
+      if (typeof value === "bigint" && Number.isSafeInteger(Number(value))) return Number(value)
+      // What waits for a computed field is asked again; what is no number never will be one.
+      if (value !== pending) state = invalid
+      else state ??= pending
+      return NaN
     }
     const known = scope!.fields.get(leaf.field)!
     switch (leaf._tag) {

@@ -3,6 +3,10 @@ import type { Text } from "../Layout.ts"
 
 export type Encoding = Text["encoding"]
 
+/** The bytes of a code unit, which a terminator does not straddle. */
+export const codeUnit = (node: { readonly _tag: string; readonly encoding?: Encoding }): number =>
+  node.encoding === "utf16" ? 2 : 1
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 

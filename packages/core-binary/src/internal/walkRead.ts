@@ -13,7 +13,7 @@ import { cursor, readBigInt, readHalf, readNumber, readVarint } from "./number.t
 import { assign } from "./record.ts"
 import { evaluateIn, type Known, type Scope } from "./scope.ts"
 import type { Settings } from "./Settings.ts"
-import { readText } from "./text.ts"
+import { codeUnit, readText } from "./text.ts"
 import type { Row } from "./Trace.ts"
 import { converter } from "./transform.ts"
 import { typeName } from "./typeName.ts"
@@ -34,6 +34,8 @@ export class WalkRead {
   messageEnd: number
   little = false
   depth = 0
+  pointers = 0
+  pointed = 0
   fault: DecodeError | undefined
 
   constructor(bytes: Uint8Array, start: number, settings: Settings, rows?: Array<Row>) {
@@ -189,10 +191,10 @@ export class WalkRead {
       }
     } else {
       const computed = this.evaluate(length.expr, scope)
-      if (computed === invalid || !Number.isInteger(computed) || (computed as number) < 0) {
-        return this.fail("InvalidLength", start, "a length of 0 or more", String(computed), owner)
+      n = computed === invalid ? NaN : Number(computed)
+      if (!(Number.isInteger(n) && n >= 0)) {
+        return this.fail("InvalidLength", start, "a length of 0 or more", String(n), owner)
       }
-      n = computed as number
     }
     if (name === "element" && n > this.settings.limits.maxElements) {
       return this.fail(
@@ -228,7 +230,7 @@ export class WalkRead {
   private extent(length: Layout.Length, owner: Layout.Node, scope: Scope | undefined): number | null | Invalid {
     if (length._tag === "Rest") return this.end
     if (length._tag === "Terminated") {
-      const found = find(this.bytes, length.terminator, this.p, this.end)
+      const found = find(this.bytes, length.terminator, this.p, this.end, owner._tag === "Text" ? codeUnit(owner) : 1)
       return found >= 0
         ? found
         : this.fail(
@@ -335,7 +337,6 @@ export class WalkRead {
   }
 
   private content(node: Layout.Bytes | Layout.Text, scope: Scope | undefined): unknown {
-    const at = this.p
     const end = this.extent(node.length, node, scope)
     if (end === invalid) return invalid
     if (end === null) return null
@@ -347,12 +348,7 @@ export class WalkRead {
     this.row(node, "value", start, end - start, value)
     if (
       value === undefined &&
-      this.flag(
-        "InvalidUtf8",
-        node.length._tag === "Prefixed" ? start : at,
-        `${(node as Layout.Text).encoding} text`,
-        "malformed bytes"
-      )
+      this.flag("InvalidUtf8", start, `${(node as Layout.Text).encoding} text`, "malformed bytes")
     ) {
       return invalid
     }
@@ -382,6 +378,7 @@ export class WalkRead {
     while (items.length < count) {
       if (length._tag === "Terminated") {
         if (matches(this.bytes, length.terminator, this.p, this.end)) break
+        if (this.p === this.end) return this.fail("MissingTerminator", this.p, typeName(node), "the end", node)
       } else if (count === Infinity && this.p === this.end) break
       if (items.length === this.settings.limits.maxElements) {
         return this.fail(
@@ -440,7 +437,8 @@ export class WalkRead {
     if (node._tag !== "Computed" && node._tag !== "Checksum") return false
     const known = scope.fields.get(name)!
     const actual = Number(known.value)
-    const expected = node._tag === "Computed" ? Number(this.evaluate(node.expr, scope)) : this.sum(node, known, scope)
+    const computed = node._tag === "Computed" ? this.evaluate(node.expr, scope) : this.sum(node, known, scope)
+    const expected = computed === invalid ? "a safe integer" : Number(computed)
     if (actual === expected) return false
     this.path.push(name)
     const reason = node._tag === "Computed" ? "ComputedMismatch" : "ChecksumMismatch"
@@ -452,7 +450,7 @@ export class WalkRead {
   private sum(node: Layout.Checksum, own: Known, scope: Scope): number {
     const from = scope.fields.get(node.from)!.start
     const to = node.to === undefined ? own.start : scope.fields.get(node.to)!.start
-    return checksum(node.algorithm, this.bytes, from, to, own.start, own.end)
+    return checksum(node, this.bytes, from, to, own.start, own.end)
   }
 
   private tagged(node: Layout.Tagged, scope: Scope | undefined): unknown {
@@ -482,7 +480,10 @@ export class WalkRead {
       return this.fail("InvalidTag", start, `a tag of ${known.join(", ")}`, String(tag), node)
     }
     const inner = this.read(found.node, scope)
-    return inner === invalid ? invalid : taggedValue(found, inner)
+    if (inner === invalid) return invalid
+    if (node.tag._tag === "Inside" && this.p - start < node.tag.offset + node.tag.of.bits / 8)
+      return this.fail("InvalidTag", start, "a case that holds its tag", plural(this.p - start, "byte"), node)
+    return taggedValue(found, inner)
   }
 
   private peek(of: Layout.Int): number | bigint | Invalid {
@@ -536,7 +537,7 @@ export class WalkRead {
     if (presence._tag === "When") {
       const there = this.evaluate(presence.expr, scope)
       if (there === invalid) return this.fail("OutOfRange", this.p, "a safe integer", "a larger number", node)
-      return there === true || (there !== false && there !== 0) ? this.read(node.of, scope) : undefined
+      return there ? this.read(node.of, scope) : undefined
     }
     const start = this.p
     const flag = this.whole(presence.of, "presence", node)
@@ -571,10 +572,7 @@ export class WalkRead {
 
   private padding(node: Layout.Padding): unknown {
     const start = this.p
-    const size = paddingSize(
-      node,
-      node.amount._tag === "Aligned" && node.amount.origin === "message" ? start - this.base : start
-    )
+    const size = paddingSize(node, start - this.base, this.base)
     if (!this.need(size, node)) return invalid
     this.row(node, "value", start, size, undefined)
     this.p += size
@@ -607,9 +605,13 @@ export class WalkRead {
   }
 
   private pointer(node: Layout.Pointer, scope: Scope | undefined): unknown {
+    const { maxBytes, maxPointers } = this.settings.limits
     const offset = this.evaluate(node.at, scope)
-    const target = Number(offset === invalid ? NaN : offset) + (node.origin === "message" ? this.base : 0)
-    if (!(target >= 0 && target <= this.messageEnd && Number.isInteger(target))) {
+    const from = node.origin === "message" ? this.base : 0
+    const target = Number(offset === invalid ? NaN : offset) + from
+    if (++this.pointers > maxPointers)
+      return this.fail("LimitExceeded", this.p, `at most ${plural(maxPointers, "pointer")}`, "more", node)
+    if (!(target >= from && target <= this.messageEnd && Number.isInteger(target))) {
       return this.fail(
         "InvalidPointer",
         this.p,
@@ -622,8 +624,11 @@ export class WalkRead {
     this.p = target
     this.end = this.messageEnd
     const value = this.read(node.of, scope)
+    this.pointed += this.p - target
     this.p = p
     this.end = end
+    if (value !== invalid && this.pointed > maxBytes)
+      return this.fail("LimitExceeded", p, `at most ${plural(maxBytes, "byte")} behind pointers`, "more", node)
     return value
   }
 
@@ -715,8 +720,12 @@ export const tagOf = (node: Layout.Node, value: unknown): number | undefined => 
   }
 }
 
-export const paddingSize = (node: Layout.Padding, position: number): number =>
-  node.amount._tag === "Fixed" ? node.amount.value : (node.amount.to - (position % node.amount.to)) % node.amount.to
+/** The bytes of padding at a position of a message that starts at `base` of the input. */
+export const paddingSize = ({ amount }: Layout.Padding, position: number, base: number): number => {
+  if (amount._tag === "Fixed") return amount.value
+  const at = amount.origin === "message" ? position : base + position
+  return (amount.to - (at % amount.to)) % amount.to
+}
 
 export const matches = (bytes: Uint8Array, pattern: ReadonlyArray<number>, at: number, end: number): boolean => {
   if (end - at < pattern.length) return false
@@ -724,29 +733,38 @@ export const matches = (bytes: Uint8Array, pattern: ReadonlyArray<number>, at: n
   return true
 }
 
-/** Where a terminator first stands in `[at, end)`, or -1. */
-export const find = (bytes: Uint8Array, pattern: ReadonlyArray<number>, at: number, end: number): number => {
+/** Where a terminator first stands in `[at, end)`, a multiple of `unit` bytes from `at`; or -1. */
+export const find = (
+  bytes: Uint8Array,
+  pattern: ReadonlyArray<number>,
+  at: number,
+  end: number,
+  unit: number
+): number => {
   for (let from = at; ; from++) {
-    const found = bytes.indexOf(pattern[0]!, from)
-    if (found < 0 || found + pattern.length > end) return -1
-    if (matches(bytes, pattern, found, end)) return found
-    from = found
+    from = bytes.indexOf(pattern[0]!, from)
+    if (from < 0 || from + pattern.length > end) return -1
+    if ((from - at) % unit === 0 && matches(bytes, pattern, from, end)) return from
   }
 }
 
-/** A checksum over `[from, to)`; where the span covers its own bytes they count as zero. */
+/** A checksum over `[from, to)`, of which the low bits that fit are taken; where the span covers its own bytes they count as zero. */
 export const checksum = (
-  algorithm: Layout.Algorithm,
+  { algorithm, of }: Layout.Checksum,
   bytes: Uint8Array,
   from: number,
   to: number,
   ownStart: number,
   ownEnd: number
 ): number => {
-  if (ownStart >= to || ownEnd <= from) return algorithm.compute(bytes, from, Math.max(from, to))
-  const span = bytes.slice(from, to)
-  span.fill(0, ownStart - from, ownEnd - from)
-  return algorithm.compute(span, 0, span.length)
+  let sum: number
+  if (ownStart >= to || ownEnd <= from) sum = algorithm.compute(bytes, from, Math.max(from, to))
+  else {
+    const span = bytes.slice(from, to)
+    span.fill(0, Math.max(0, ownStart - from), ownEnd - from)
+    sum = algorithm.compute(span, 0, span.length)
+  }
+  return (sum >>> 0) % 2 ** of.bits
 }
 
 const hexText = (bytes: ArrayLike<number>): string =>

@@ -10,7 +10,7 @@ import { invalid } from "./invalid.ts"
 import { isWhole, range, varintRange, varintSize } from "./number.ts"
 import { evaluateIn, type Known, pending, type Scope } from "./scope.ts"
 import type { Settings } from "./Settings.ts"
-import { textSize, writeText } from "./text.ts"
+import { codeUnit, textSize, writeText } from "./text.ts"
 import { converter } from "./transform.ts"
 import { typeName } from "./typeName.ts"
 import { find, numberOf, paddingSize, tagOf } from "./walkRead.ts"
@@ -32,17 +32,27 @@ interface Measure extends Scope {
 export class WalkWrite {
   readonly settings: Settings
   readonly path: Array<string | number> = []
+  /** Where bytes were found that would not read back, by a pass that writes them; -1 where none were looked for. */
+  private readonly misread: number
+  /** Where in its target the message starts. */
+  private readonly start: number
+  /** Where content stands that a reader takes to the end of the window. */
+  private last: { readonly p: number; readonly path: ReadonlyArray<string | number> } | undefined
   p = 0
   depth = 0
   fault: EncodeError | undefined
+  /** Whether only the bytes can show that the value would read back. */
+  unproved = false
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, start = 0, misread = -1) {
     this.settings = settings
+    this.start = start
+    this.misread = misread
   }
 
   /** The size of a value in bytes, or -1 and a fault. */
   message(node: Layout.Node, value: unknown): number {
-    if (!this.write(node, value, undefined)) return -1
+    if (!this.closed(() => this.write(node, value, undefined))) return -1
     if (this.p <= this.settings.limits.maxBytes) return this.p
     this.fail("LimitExceeded", `at most ${this.settings.limits.maxBytes} bytes`, String(this.p))
     return -1
@@ -51,6 +61,26 @@ export class WalkWrite {
   private fail(reason: EncodeReason, expected: string, actual: string): false {
     this.fault ??= makeEncodeError(reason, this.p, [...this.path], expected, actual)
     return false
+  }
+
+  private mustEnd(): true {
+    this.last ??= { p: this.p, path: [...this.path] }
+    return true
+  }
+
+  /** Writes a window of its own: nothing may stand behind what a reader takes to its end. */
+  private closed(body: () => boolean): boolean {
+    const outer = this.last
+    this.last = undefined
+    if (!body()) return false
+    const last = this.last as WalkWrite["last"]
+    if (last !== undefined && last.p !== this.p) {
+      this.path.splice(0, Infinity, ...last.path)
+      this.p = last.p
+      return this.fail("Unrepresentable", "the end of the window", "more behind it")
+    }
+    this.last = outer
+    return true
   }
 
   private at(key: string | number, write: () => boolean): boolean {
@@ -93,7 +123,7 @@ export class WalkWrite {
         return true
       }
       case "Computed":
-        return this.agrees(length.expr, scope, (computed) => computed === count, "InvalidLength", String(count))
+        return this.agrees(length.expr, scope, (computed) => Number(computed) === count, "InvalidLength", String(count))
       case "Terminated":
         this.p += length.terminator.length
         return true
@@ -170,7 +200,7 @@ export class WalkWrite {
         this.p += bounds(node).min
         return true
       case "Padding":
-        this.p += paddingSize(node, this.p)
+        this.p += paddingSize(node, this.p, this.start)
         return true
       case "Pointer":
         return this.fail(
@@ -196,8 +226,14 @@ export class WalkWrite {
         return this.write(node.of, inner, scope)
       }
       case "Endianness":
+        if (typeof node.little !== "boolean" && evaluateIn(node.little, scope, 0, Infinity) === invalid)
+          return this.fail("OutOfRange", "a safe integer", "a larger number")
         return this.write(node.of, value, scope)
     }
+  }
+
+  private readsAsOther(): false {
+    return this.fail("Unrepresentable", "bytes that read back", "bytes that read as something else")
   }
 
   private record(value: unknown): value is Record<string, unknown> {
@@ -237,11 +273,11 @@ export class WalkWrite {
     if (!this.length(node.length, value.length, scope) || !this.unterminated(node.length, value)) return false
     this.reserve(node.length)
     this.p += value.length
-    return true
+    return node.length._tag !== "Rest" || this.mustEnd()
   }
 
-  private unterminated(length: Layout.Length, content: Uint8Array): boolean {
-    if (length._tag !== "Terminated" || terminatedAt(content, length.terminator) === content.length) return true
+  private unterminated(length: Layout.Length, content: Uint8Array, unit = 1): boolean {
+    if (length._tag !== "Terminated" || terminatedAt(content, length.terminator, unit) === content.length) return true
     return this.fail("Unrepresentable", "content without its terminator", "content that would end early")
   }
 
@@ -254,11 +290,11 @@ export class WalkWrite {
     if (node.length._tag === "Terminated") {
       const content = new Uint8Array(size)
       writeText(node.encoding, value, content, 0, size, false)
-      if (!this.unterminated(node.length, content)) return false
+      if (!this.unterminated(node.length, content, codeUnit(node))) return false
     }
     this.reserve(node.length)
     this.p += size
-    return true
+    return node.length._tag !== "Rest" || this.mustEnd()
   }
 
   private array(node: Layout.Array, value: unknown, scope: Measure | undefined): boolean {
@@ -272,6 +308,7 @@ export class WalkWrite {
       for (let i = 0; i < value.length; i++) {
         this.path.push(i)
         const before = this.p
+        if (length._tag === "Terminated" && before === this.misread) return this.readsAsOther()
         if (!this.write(node.of, value[i], scope)) return false
         const open =
           length._tag === "Rest" || length._tag === "Terminated" || ("unit" in length && length.unit === "bytes")
@@ -280,10 +317,14 @@ export class WalkWrite {
       }
       return true
     }
-    if ("unit" in length && length.unit === "bytes") return this.sized(length, items, scope)
+    if ("unit" in length && length.unit === "bytes") return this.sized(length, () => this.closed(items), scope)
+    if (length._tag === "Terminated") {
+      this.unproved = true
+      return items() && this.length(length, value.length, scope)
+    }
     if (!this.length(length, value.length, scope)) return false
     this.reserve(length)
-    return items()
+    return items() && (length._tag !== "Rest" || this.mustEnd())
   }
 
   private struct(node: Layout.Struct, value: unknown, parent: Measure | undefined): boolean {
@@ -334,12 +375,20 @@ export class WalkWrite {
     if (found === undefined)
       return this.fail("InvalidTag", `a _tag of ${node.cases.map((each) => each.name).join(", ")}`, show(value["_tag"]))
     if (node.tag._tag === "Outside") {
-      const holds = (computed: number | boolean) => Number(computed) >= found.from && Number(computed) <= found.to
+      const holds = (computed: number | boolean) =>
+        node.cases.find((each) => Number(computed) >= each.from && Number(computed) <= each.to) === found
       if (!this.agrees(node.tag.expr, scope, holds, "InvalidTag", found.name)) return false
-    } else if (node.tag._tag === "Before") {
+    } else if (node.tag._tag === "Inside") {
+      this.unproved = true
+      if (this.p === this.misread) return this.readsAsOther()
+    } else {
       if (!this.whole(node.tag.of, typed(node.tag.of, found.from))) return false
     }
-    return this.write(found.node, found.node._tag === "Struct" ? value : value["value"], scope)
+    const start = this.p
+    if (!this.write(found.node, found.node._tag === "Struct" ? value : value["value"], scope)) return false
+    if (node.tag._tag !== "Inside" || this.p - start >= node.tag.offset + node.tag.of.bits / 8) return true
+    this.p = start
+    return this.readsAsOther()
   }
 
   private enum(node: Layout.Enum, value: unknown): boolean {
@@ -368,7 +417,7 @@ export class WalkWrite {
       const holds = (computed: number | boolean) => Boolean(computed) === there
       if (!this.agrees(presence.expr, scope, holds, "InvalidPresence", there ? "a value" : "none")) return false
     } else if (presence._tag === "Flagged") this.p += presence.of.bits / 8
-    if (!there) return true
+    if (!there) return presence._tag !== "Trailing" || this.mustEnd()
     const start = this.p
     if (!this.write(node.of, value, scope)) return false
     return (
@@ -380,14 +429,18 @@ export class WalkWrite {
 
   private window(node: Layout.Window, value: unknown, scope: Measure | undefined): boolean {
     if (this.absent(node.length, value)) return true
+    if (node.length._tag === "Terminated") {
+      this.unproved = true
+      if (this.p === this.misread) return this.readsAsOther()
+    }
     const body = (): boolean => {
-      if (!node.lazy) return this.write(node.of, value, scope)
+      if (!node.lazy) return this.closed(() => this.write(node.of, value, scope))
       const content = (value as { readonly bytes?: unknown } | null | undefined)?.bytes
       if (!(content instanceof Uint8Array)) return this.fail("InvalidType", "a lazy value with its bytes", show(value))
       this.p += content.length
       return this.unterminated(node.length, content)
     }
-    return this.sized(node.length, body, scope)
+    return this.sized(node.length, body, scope) && (node.length._tag !== "Rest" || this.mustEnd())
   }
 
   /** Content whose length in bytes is known only when it has been measured. */
@@ -413,9 +466,9 @@ export const computedOf = (node: Layout.Node): Layout.Computed | undefined =>
   node._tag === "Computed" ? node : node._tag === "Endianness" ? computedOf(node.of) : undefined
 
 /** Where content ends when read back up to its terminator: its own length, unless it contains or overlaps it. */
-export const terminatedAt = (content: Uint8Array, terminator: ReadonlyArray<number>): number => {
+export const terminatedAt = (content: Uint8Array, terminator: ReadonlyArray<number>, unit: number): number => {
   const whole = new Uint8Array(content.length + terminator.length)
   whole.set(content)
   whole.set(terminator, content.length)
-  return find(whole, terminator, 0, whole.length)
+  return find(whole, terminator, 0, whole.length, unit)
 }

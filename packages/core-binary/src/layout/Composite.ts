@@ -7,7 +7,7 @@ import { dual } from "effect/Function"
 import type * as Schema from "effect/Schema"
 import type { Expr } from "../Expr.ts"
 import * as Layout from "../Layout.ts"
-import type { FixedWhole, Whole } from "./Number.ts"
+import { checkWhole, type FixedWhole, type Whole } from "./Number.ts"
 
 /** A hidden layout: it has a name in a struct and no value. */
 type Hidden = Layout.Layout<undefined, "hidden">
@@ -92,6 +92,14 @@ export type Cases = Readonly<
 >
 
 /**
+ * Every tag that no other case has, where the value itself says which: for tags that are inside the case or were read earlier.
+ *
+ * @category unions
+ * @since 0.1.0
+ */
+export const otherwise: readonly [from: number, to: number] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
+
+/**
  * The value of a tagged union: a struct's fields beside `_tag`, any other case's value under `value`.
  *
  * @category models
@@ -109,7 +117,8 @@ export type TaggedType<C extends Cases> = {
  *
  * **Details**
  *
- * A tag without a case is an `InvalidTag`. Ranges are for tags inside the case: elsewhere a writer could not know which to write.
+ * A tag without a case is an `InvalidTag`. A case may have a range of tags, or be for all {@link otherwise}, unless the tag
+ * stands before it: there a writer could not know which to write. What is written must read back as the same case.
  *
  * **Example** (A tag before its case)
  *
@@ -132,16 +141,25 @@ export const Tagged = <const C extends Cases>(
   tag: Whole | Peek | Expr,
   cases: C
 ): Layout.Layout<TaggedType<C>, "required"> => {
-  const list = Object.entries(cases).map(([name, [tag, layout]]): Layout.Case => {
-    const [from, to] = typeof tag === "number" ? [tag, tag] : tag
-    return { name, from, to, node: layout.node }
-  })
+  const list = Object.entries(cases)
+    .map(([name, [tag, layout]]): Layout.Case => {
+      const [from, to] = typeof tag === "number" ? [tag, tag] : tag
+      return { name, from, to, node: layout.node }
+    })
+    // The first case that has a tag takes it.
+    .sort((left, right) => Number(isOtherwise(left)) - Number(isOtherwise(right)))
+  if (list.length === 0) throw new Error("a tagged union needs a case")
   const inside = "_tag" in tag && tag._tag === "Peek"
+  const of = "node" in tag ? tag.node : inside ? tag.of.node : undefined
   list.forEach((each, index) => {
-    if (!inside && each.from !== each.to)
-      throw new Error(`case ${each.name}: only a tag inside its case may be a range`)
+    if (of !== undefined && !isOtherwise(each))
+      for (const number of [each.from, each.to]) checkWhole(of, number, `case ${each.name}`)
+    if (each.from > each.to) throw new Error(`case ${each.name}: the last tag comes before the first`)
+    if ("node" in tag && each.from !== each.to)
+      throw new Error(`case ${each.name}: a tag that stands before its case cannot be a range`)
     const other = list.find((other, at) => at < index && other.from <= each.to && each.from <= other.to)
-    if (other !== undefined) throw new Error(`cases ${other.name} and ${each.name} have a tag in common`)
+    if (other !== undefined && (isOtherwise(other) || !isOtherwise(each)))
+      throw new Error(`cases ${other.name} and ${each.name} have a tag in common`)
     if (each.node._tag === "Struct" && each.node.fields.some((field) => field.name === "_tag"))
       throw new Error(`case ${each.name}: a field cannot be called _tag`)
   })
@@ -156,6 +174,8 @@ export const Tagged = <const C extends Cases>(
     cases: list
   })
 }
+
+const isOtherwise = ({ from, to }: Layout.Case): boolean => from === otherwise[0] && to === otherwise[1]
 
 const optional = <A>(
   presence: Layout.Optional["presence"],
@@ -184,7 +204,12 @@ const hidden = (node: Layout.Node): Hidden => Layout.make(node, "hidden")
 
 /** Bytes that must stand there: a magic. Text means its ASCII bytes. Others are a `ConstantMismatch`. @category hidden fields @since 0.1.0 */
 export const Magic = (bytes: string | Iterable<number>): Hidden =>
-  hidden({ _tag: "Const", bytes: typeof bytes === "string" ? Array.from(bytes, ascii) : Array.from(bytes) })
+  hidden({ _tag: "Const", bytes: typeof bytes === "string" ? Array.from(bytes, ascii) : Array.from(bytes, byte) })
+
+const byte = (value: number): number => {
+  if (!(Number.isInteger(value) && value >= 0 && value <= 255)) throw new Error(`a byte is 0 to 255, not ${value}`)
+  return value
+}
 
 const ascii = (character: string): number => {
   const code = character.codePointAt(0)!
@@ -193,8 +218,10 @@ const ascii = (character: string): number => {
 }
 
 /** A number that must stand there; another is a `ConstantMismatch`. @category hidden fields @since 0.1.0 */
-export const Const = <A extends number | bigint>(of: FixedWhole<A>, value: A): Hidden =>
-  hidden({ _tag: "ConstInt", of: of.node, value })
+export const Const = <A extends number | bigint>(of: FixedWhole<A>, value: A): Hidden => {
+  checkWhole(of.node, value, "constant")
+  return hidden({ _tag: "ConstInt", of: of.node, value })
+}
 
 interface PaddingOptions {
   /** The byte that is written; 0 unless said otherwise. */
@@ -203,14 +230,15 @@ interface PaddingOptions {
   readonly verify?: boolean | undefined
 }
 
+const padding = (amount: Layout.Padding["amount"], options: PaddingOptions | undefined): Hidden =>
+  hidden({ _tag: "Padding", amount, fill: byte(options?.fill ?? 0), verify: options?.verify ?? false })
+
 /** Bytes without meaning. @category hidden fields @since 0.1.0 */
-export const Padding = (size: number, options?: PaddingOptions): Hidden =>
-  hidden({
-    _tag: "Padding",
-    amount: { _tag: "Fixed", value: size },
-    fill: options?.fill ?? 0,
-    verify: options?.verify ?? false
-  })
+export const Padding = (size: number, options?: PaddingOptions): Hidden => {
+  if (!(Number.isSafeInteger(size) && size >= 0))
+    throw new Error(`padding must be a whole number from 0 on, not ${size}`)
+  return padding({ _tag: "Fixed", value: size }, options)
+}
 
 /** Padding up to a multiple of `to`, counted from the start of the message, or of the input. @category hidden fields @since 0.1.0 */
 export const Align = (
@@ -218,12 +246,7 @@ export const Align = (
   options?: PaddingOptions & { readonly origin?: "message" | "input" | undefined }
 ): Hidden => {
   if (!(Number.isSafeInteger(to) && to > 0)) throw new Error(`an alignment must be a whole number from 1 on, not ${to}`)
-  return hidden({
-    _tag: "Padding",
-    amount: { _tag: "Aligned", to, origin: options?.origin ?? "message" },
-    fill: options?.fill ?? 0,
-    verify: options?.verify ?? false
-  })
+  return padding({ _tag: "Aligned", to, origin: options?.origin ?? "message" }, options)
 }
 
 /**

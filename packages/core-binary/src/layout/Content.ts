@@ -66,10 +66,12 @@ export const prefixed: {
  * @category lengths
  * @since 0.1.0
  */
-export const terminated = (...terminator: readonly [number, ...Array<number>]): Layout.Length => ({
-  _tag: "Terminated",
-  terminator
-})
+export const terminated = (...terminator: readonly [number, ...Array<number>]): Layout.Length => {
+  for (const byte of terminator) {
+    if (!(Number.isInteger(byte) && byte >= 0 && byte <= 255)) throw new Error(`a byte is 0 to 255, not ${byte}`)
+  }
+  return { _tag: "Terminated", terminator }
+}
 
 /**
  * A length in bytes by an expression, for arrays whose elements are not counted.

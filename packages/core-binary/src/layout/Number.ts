@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { range, varintRange } from "../internal/number.ts"
 import * as Layout from "../Layout.ts"
 
 /**
@@ -171,8 +172,15 @@ export const reservedBits = (
  * @since 0.1.0
  */
 export type BitsType<F extends Readonly<Record<string, BitSpec>>> = {
-  readonly [K in keyof F as F[K] extends { readonly value: number } ? never : K]: number
+  readonly [K in keyof F as F[K] extends { readonly value: number } ? never : K]: F[K] extends
+    | Wide
+    | { readonly bits: Wide }
+    ? bigint
+    : number
 }
+
+/** The widths that a `number` does not hold. */
+type Wide = 54 | 55 | 56 | 57 | 58 | 59 | 60 | 61 | 62 | 63 | 64
 
 /**
  * Bit fields that together fill whole bytes, as a record of numbers.
@@ -180,7 +188,8 @@ export type BitsType<F extends Readonly<Record<string, BitSpec>>> = {
  * **Details**
  *
  * `msb` (the order of network protocols, and the default) gives the first field the most significant bits of the first
- * byte; `lsb` the least significant. A field has at most 53 bits. Reserved bits that differ are a `ConstantMismatch`.
+ * byte; `lsb` the least significant. A field has at most 64 bits, and is a `bigint` from 54 on. Reserved bits that differ
+ * are a `ConstantMismatch`.
  *
  * **Example** (The first byte of an IPv4 header)
  *
@@ -204,11 +213,34 @@ export const Bits = <const F extends Readonly<Record<string, BitSpec>>>(
   )
   const total = list.reduce((sum, field) => sum + field.bits, 0)
   if (total % 8 !== 0) throw new Error(`bit fields must fill whole bytes, not ${total} bits`)
-  for (const { bits, name } of list) {
-    if (!(Number.isInteger(bits) && bits >= 1 && bits <= 53))
-      throw new Error(`bit field ${name} must have 1 to 53 bits, not ${bits}`)
+  for (const { bits, name, value } of list) {
+    if (!(Number.isInteger(bits) && bits >= 1 && bits <= 64))
+      throw new Error(`bit field ${name} must have 1 to 64 bits, not ${bits}`)
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0 && value < 2 ** bits))
+      throw new Error(`bit field ${name}: ${value} does not fit ${bits} bits`)
   }
   return Layout.make({ _tag: "Bits", order: options?.order ?? "msb", fields: list })
+}
+
+/**
+ * Checks that a number that a layout names is one of an integer's.
+ *
+ * @internal
+ */
+export const checkWhole = (of: Layout.Int | Layout.Varint, value: number | bigint, what: string): void => {
+  const { max, min } = of._tag === "Int" ? range(of) : varintRange(of)
+  const whole = typeof value === "bigint" || Number.isSafeInteger(value)
+  if (!(whole && value >= min && value <= max)) throw new Error(`${what}: ${value} is no number from ${min} to ${max}`)
+}
+
+const checkNames = (of: Layout.Int | Layout.Varint, names: Layout.Enum["names"]): Layout.Enum["names"] => {
+  names.forEach(([name, value], index) => {
+    checkWhole(of, value, `name ${name}`)
+    const other = names.findIndex(([, number]) => number === value)
+    // Read as the one, the other would not be written back.
+    if (other < index) throw new Error(`names ${names[other]![0]} and ${name} have the number ${value} in common`)
+  })
+  return names
 }
 
 /**
@@ -233,7 +265,12 @@ export const Enum: {
     options: { readonly open: true }
   ): Layout.Layout<(keyof N & string) | A, "required">
 } = (of: Whole, names: Readonly<Record<string, number>>, options?: { readonly open?: boolean | undefined }) =>
-  Layout.make<never>({ _tag: "Enum", of: of.node, names: Object.entries(names), open: options?.open ?? false })
+  Layout.make<never>({
+    _tag: "Enum",
+    of: of.node,
+    names: checkNames(of.node, Object.entries(names)),
+    open: options?.open ?? false
+  })
 
 /**
  * A number that is one of a few; any other is an `InvalidTag`.
@@ -245,7 +282,15 @@ export const Literals = <const V extends ReadonlyArray<number>>(
   of: Whole<number>,
   values: V
 ): Layout.Layout<V[number], "required"> =>
-  Layout.make({ _tag: "Enum", of: of.node, names: values.map((value) => [value, value] as const), open: false })
+  Layout.make({
+    _tag: "Enum",
+    of: of.node,
+    names: checkNames(
+      of.node,
+      values.map((value) => [value, value] as const)
+    ),
+    open: false
+  })
 
 /**
  * A set of bits with names, as a record of booleans; `names` gives the mask of each.
@@ -261,12 +306,13 @@ export const Flags = <const N extends Readonly<Record<string, number>>>(
   of: FixedWhole,
   names: N
 ): Layout.Layout<{ readonly [K in keyof N]: boolean }, "required"> => {
+  const node: Layout.Int = { ...of.node, signed: false }
   let all = 0n
   for (const [name, mask] of Object.entries(names)) {
     const bits = BigInt(mask)
-    if (bits <= 0n || bits >= 1n << BigInt(of.node.bits) || (all & bits) !== 0n)
-      throw new Error(`flag ${name} must have bits of its own within ${of.node.bits}`)
+    if (bits <= 0n || (all & bits) !== 0n || (all | bits) > range(node).max)
+      throw new Error(`flag ${name} must have bits of its own within ${of.node.bits} of a ${of.node.type}`)
     all |= bits
   }
-  return Layout.make({ _tag: "Flags", of: { ...of.node, signed: false }, names: Object.entries(names) })
+  return Layout.make({ _tag: "Flags", of: node, names: Object.entries(names) })
 }

@@ -1,53 +1,58 @@
 /** What a caller waits for: one request, or a batch of them. */
 import type { Response } from "@bytewright/echo-protocol/Response"
 import * as Exit from "effect/Exit"
-import type * as Effect from "effect/Effect"
 import type { Message } from "../Connection.ts"
 import { EchoClientError, type Reason } from "../EchoClientError.ts"
+import type { Endpoint } from "../Endpoint.ts"
 
-type Resume<A> = (effect: Effect.Effect<A, EchoClientError>) => void
+type Resume<A> = (exit: Exit.Exit<A, EchoClientError>) => void
 
 /** Requests of one caller that settle together. A request of the job is named by its tag, its index. */
-export interface Job {
+export abstract class Job {
   /** In the pool's milliseconds; over waiting and flight together. */
-  deadline: number
-  readonly idempotent: boolean
-  /** Its neighbours while it waits. */
-  queued: boolean
-  before: Job | undefined
-  after: Job | undefined
-  /** Its requests that hold a sequence number. */
-  inFlight: number
-  settled: boolean
-  /** The next request to send, or `undefined` when all are sent. */
-  readonly unsent: Message | undefined
-  readonly unsentTag: number
-  /** The next request was sent. */
-  advance(): void
-  /** A request that was sent has to be sent again. */
-  again(tag: number): void
-  succeed(response: Response, tag: number): void
-  fail(reason: Reason): void
-}
-
-export class Single implements Job {
   deadline = 0
+  /** When a second copy of the request is sent, if the first is not answered. */
+  hedgeAt = Infinity
+  hedged = false
+  settled = false
+  /** Its requests that hold a sequence number. */
+  inFlight = 0
+  /** Where its latest request went. */
+  endpoint: Endpoint | undefined = undefined
+  /** Its neighbours while it waits. */
   queued = false
   before: Job | undefined = undefined
   after: Job | undefined = undefined
-  inFlight = 0
-  settled = false
-  unsent: Message | undefined
-  readonly unsentTag = 0
   readonly idempotent: boolean
-  private readonly message: Message
-  private readonly resume: Resume<Response>
 
-  constructor(message: Message, idempotent: boolean, resume: Resume<Response>) {
-    this.unsent = message
-    this.message = message
+  constructor(idempotent: boolean) {
     this.idempotent = idempotent
-    this.resume = resume
+  }
+
+  /** The next request to send, or `undefined` when all are sent. */
+  abstract readonly unsent: Message | undefined
+  abstract readonly unsentTag: number
+  /** The request that a second copy is sent of; only jobs of one request have it. */
+  abstract readonly only: Message | undefined
+  /** The next request was sent. */
+  abstract advance(): void
+  /** A request that was sent has to be sent again. */
+  abstract again(tag: number): void
+  abstract succeed(response: Response, tag: number): void
+  abstract fail(reason: Reason): void
+}
+
+export class Single extends Job {
+  readonly only: Message
+  readonly unsentTag = 0
+  unsent: Message | undefined
+  /** Set before it is submitted. */
+  resume!: Resume<Response>
+
+  constructor(message: Message, idempotent: boolean) {
+    super(idempotent)
+    this.only = message
+    this.unsent = message
   }
 
   advance(): void {
@@ -55,7 +60,7 @@ export class Single implements Job {
   }
 
   again(): void {
-    this.unsent = this.message
+    this.unsent = this.only
   }
 
   succeed(response: Response): void {
@@ -69,26 +74,20 @@ export class Single implements Job {
   }
 }
 
-export class Batch implements Job {
-  deadline = 0
-  queued = false
-  before: Job | undefined = undefined
-  after: Job | undefined = undefined
-  inFlight = 0
-  settled = false
+export class Batch extends Job {
+  readonly only = undefined
   unsentTag = 0
-  readonly idempotent: boolean
   private readonly messages: ReadonlyArray<Message>
   private readonly responses: Array<Response>
-  private readonly resume: Resume<ReadonlyArray<Response>>
+  /** Set before it is submitted. */
+  resume!: Resume<ReadonlyArray<Response>>
   private remaining: number
   private cursor = 0
   private readonly repeated: Array<number> = []
 
-  constructor(messages: ReadonlyArray<Message>, idempotent: boolean, resume: Resume<ReadonlyArray<Response>>) {
+  constructor(messages: ReadonlyArray<Message>, idempotent: boolean) {
+    super(idempotent)
     this.messages = messages
-    this.idempotent = idempotent
-    this.resume = resume
     this.remaining = messages.length
     this.responses = new Array<Response>(messages.length)
   }

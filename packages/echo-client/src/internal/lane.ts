@@ -6,19 +6,16 @@ import * as FiberSet from "effect/FiberSet"
 import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
 import * as Socket from "effect/socket/Socket"
-import * as Connection from "../Connection.ts"
 import { ConnectionLost, ProtocolViolation } from "../EchoClientError.ts"
 import type * as Endpoint from "../Endpoint.ts"
-import { Link } from "./link.ts"
+import { Health, type Limits, Link } from "./link.ts"
 import type { Pool } from "./pool.ts"
 
 export interface Options {
   readonly dial: Endpoint.Dialer["Service"]
   readonly endpoints: ReadonlyArray<Endpoint.Endpoint>
   readonly connections: number
-  readonly window: number | undefined
-  readonly windowBytes: number | undefined
-  readonly maxFrameSize: number | undefined
+  readonly limits: Limits
   readonly connectTimeout: number
   readonly backoffMin: number
   readonly backoffMax: number
@@ -41,7 +38,7 @@ const reasonOf = (cause: Cause.Cause<unknown>): ConnectionLost | ProtocolViolati
 /** One connection from its first byte to its last. */
 const serve = (pool: Pool, link: Link, options: Options): Effect.Effect<void> =>
   Effect.gen(function* () {
-    const socket = yield* options.dial(link.endpoint)
+    const socket = yield* options.dial(link.health.endpoint)
     const pull = yield* Effect.timeoutOrElse(Socket.readerBytes(socket), {
       duration: options.connectTimeout,
       orElse: () => Effect.fail(new ConnectionLost({ written: false, detail: "the connection was not open in time" }))
@@ -67,13 +64,13 @@ const serve = (pool: Pool, link: Link, options: Options): Effect.Effect<void> =>
 /** Keeps one connection to an endpoint alive: a worn one is replaced at once, a lost one after a delay. */
 const keep = Effect.fnUntraced(function* (
   pool: Pool,
-  endpoint: Endpoint.Endpoint,
+  health: Health,
   options: Options,
   start: (link: Link) => Effect.Effect<unknown>
 ) {
   let attempt = 0
   while (true) {
-    const link = new Link(endpoint, Connection.make({ ...options, ...pool.callbacks }))
+    const link = new Link(health, pool, options.limits)
     yield* start(link)
     yield* link.departed
     if (link.draining) continue
@@ -122,8 +119,9 @@ export const run = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(sweeper(pool))
   const start = (link: Link) => FiberSet.run(connections, serve(pool, link, options))
   for (const endpoint of options.endpoints) {
+    const health = new Health(endpoint)
     for (let i = 0; i < options.connections; i++) {
-      yield* FiberSet.run(keepers, keep(pool, endpoint, options, start))
+      yield* FiberSet.run(keepers, keep(pool, health, options, start))
     }
   }
   const drain = Effect.gen(function* () {

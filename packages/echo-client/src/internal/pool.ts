@@ -1,8 +1,10 @@
 /** The synchronous half of a client: which request goes over which connection, and who waits. */
 import type { Response } from "@bytewright/echo-protocol/Response"
+import * as Exit from "effect/Exit"
 import * as Connection from "../Connection.ts"
 import { Closed, ConnectionLost, Overloaded, type ProtocolViolation, type Reason, Timeout } from "../EchoClientError.ts"
-import { type Job, Waiting } from "./job.ts"
+import { type Job, Single, Waiting } from "./job.ts"
+import type { Message } from "../Connection.ts"
 import type { Link } from "./link.ts"
 
 export interface Options {
@@ -13,7 +15,20 @@ export interface Options {
   readonly whenFull: "suspend" | "fail"
   readonly retryRatio: number
   readonly retryBurst: number
+  readonly hedgeAfter: number
+  readonly ejectAfter: number
+  readonly ejectFor: number
+  readonly probeAfter: number
+  readonly probeTimeout: number
 }
+
+/** A batch changes connections after so many requests: often enough to share it out, seldom enough to cost nothing. */
+const longestRun = 32
+
+/** An empty request that asks whether an idle peer still answers. */
+const probe: Message = { timestamp: 0n, subject: new Uint8Array(0), metadata: [], body: new Uint8Array(0) }
+
+const unresponsive = new ConnectionLost({ written: true, detail: "the peer did not answer a probe" })
 
 const drained = new ConnectionLost({ written: false, detail: "it had drained" })
 
@@ -22,7 +37,8 @@ const sum = (a: Connection.Counters, b: Connection.Counters): Connection.Counter
   answered: a.answered + b.answered,
   late: a.late + b.late,
   timedOut: a.timedOut + b.timedOut,
-  cancelled: a.cancelled + b.cancelled
+  cancelled: a.cancelled + b.cancelled,
+  lost: a.lost + b.lost
 })
 
 export class Pool {
@@ -32,7 +48,7 @@ export class Pool {
   readonly draining = new Set<Link>()
   closing = false
   private abandoned = false
-  private totals: Connection.Counters = { sent: 0, answered: 0, late: 0, timedOut: 0, cancelled: 0 }
+  private totals: Connection.Counters = { sent: 0, answered: 0, late: 0, timedOut: 0, cancelled: 0, lost: 0 }
   /** What the latest connection died of. */
   lastFailure: string | undefined
   /** Called when `wakeAt` became earlier, and when nothing is pending any more in a pool that closes. */
@@ -40,6 +56,9 @@ export class Pool {
   onIdle!: () => void
   connected = 0
   recycled = 0
+  hedged = 0
+  ejected = 0
+  probed = 0
   retried = 0
   requests = 0
   overloaded = 0
@@ -51,18 +70,16 @@ export class Pool {
   private turn = false
   private turnNow = 0
   private retryTokens: number
+  private state: number
 
   constructor(options: Options) {
     this.options = options
     this.retryTokens = options.retryBurst
+    this.state = Math.floor(options.random() * 0xffff_ffff) + 1
   }
 
   /** Callers that wait for room. */
   readonly waiting = new Waiting()
-
-  get callbacks(): Pick<Connection.Options<Job>, "onResponse" | "onFailure"> {
-    return this
-  }
 
   now(): number {
     return this.options.now()
@@ -95,7 +112,8 @@ export class Pool {
 
   get wakeAt(): number {
     let earliest = this.waitingWakeAt
-    for (const link of this.links) earliest = Math.min(earliest, link.core.wakeAt)
+    const { probeAfter } = this.options
+    for (const link of this.links) earliest = Math.min(earliest, link.core.wakeAt, link.activeAt + probeAfter)
     for (const link of this.draining) earliest = Math.min(earliest, link.core.wakeAt)
     return earliest
   }
@@ -125,6 +143,7 @@ export class Pool {
     if (this.closing) return job.fail(new Closed())
     const now = this.begin()
     job.deadline = now + timeout
+    if (job.idempotent && job.only !== undefined) job.hedgeAt = now + this.options.hedgeAfter
     this.requests++
     this.retryTokens = Math.min(this.options.retryBurst, this.retryTokens + this.options.retryRatio)
     if (this.waiting.size === 0 && this.place(job)) return
@@ -153,6 +172,7 @@ export class Pool {
   receive(link: Link, chunks: ReadonlyArray<Uint8Array>): ProtocolViolation | undefined {
     this.turn = true
     this.turnNow = this.options.now()
+    link.activeAt = this.turnNow
     let violation: ProtocolViolation | undefined
     for (const chunk of chunks) {
       violation = link.core.receive(chunk)
@@ -166,6 +186,7 @@ export class Pool {
 
   join(link: Link): void {
     link.joinedAt = this.begin()
+    link.activeAt = link.joinedAt
     this.connected++
     this.links.push(link)
   }
@@ -200,6 +221,7 @@ export class Pool {
     for (const link of [...this.links, ...this.draining]) {
       link.core.sweep(now)
       this.inspect(link, now)
+      if (now - link.activeAt >= this.options.probeAfter && !link.draining) this.probe(link, now)
     }
     if (this.waitingWakeAt <= now) {
       this.waitingWakeAt = Infinity
@@ -227,27 +249,81 @@ export class Pool {
     for (const job of this.waiting.jobs()) this.settleFailed(job, new Closed())
   }
 
-  readonly onResponse = (response: Response, job: Job, tag: number): void => {
+  onResponse(link: Link, response: Response, job: Job, tag: number): void {
+    link.health.failures = 0
     job.inFlight--
     job.succeed(response, tag)
+    if (job.hedged) this.withdraw(job)
   }
 
-  readonly onFailure = (reason: Reason, job: Job, tag: number): void => {
+  onFailure(link: Link, reason: Reason, job: Job, tag: number): void {
+    // A lost connection is out of the choice by itself.
+    if (reason._tag === "Timeout") this.blame(link)
     job.inFlight--
-    if (job.settled) return
+    // The other copy of a hedged request may still be answered.
+    if (job.settled || (job.hedged && job.inFlight > 0)) return
     const lost = reason._tag === "ConnectionLost" || reason._tag === "ProtocolViolation"
-    if (
-      lost &&
-      !this.abandoned &&
-      (job.idempotent || !reason.written) &&
-      this.retryTokens >= 1 &&
-      job.deadline > this.turnNow
-    ) {
-      this.retryTokens--
+    const repeatable = lost && (job.idempotent || !reason.written) && job.deadline > this.turnNow
+    if (repeatable && !this.abandoned && this.spend()) {
       this.retried++
       job.again(tag)
       this.enqueue(job)
     } else this.settleFailed(job, reason)
+  }
+
+  /** A deadline in a core passed: the job's own, or the time to send its request a second time. */
+  onDeadline(link: Link, job: Job, now: number): number {
+    const message = job.only
+    if (message === undefined || job.hedgeAt > now || job.deadline <= now) return job.deadline
+    job.hedgeAt = Infinity
+    const other = this.choose(Connection.frameSize(message), link)
+    if (other !== undefined && this.spend()) {
+      this.hedged++
+      job.hedged = true
+      this.send(other, message, job, job.deadline)
+    }
+    return job.deadline
+  }
+
+  /** Takes one from the budget of what is sent twice. */
+  private spend(): boolean {
+    if (this.retryTokens < 1) return false
+    this.retryTokens--
+    return true
+  }
+
+  private blame({ health }: Link): void {
+    if (++health.failures < this.options.ejectAfter || health.ejectedUntil > this.turnNow) return
+    health.failures = 0
+    health.ejectedUntil = this.turnNow + this.options.ejectFor
+    this.ejected++
+  }
+
+  private probe(link: Link, now: number): void {
+    link.activeAt = now
+    if (link.core.inFlight > 0) return
+    this.probed++
+    // Its own deadline is long past: it is for this connection, and not to be sent over another.
+    const job = new Single(probe, false)
+    job.resume = (exit) => {
+      if (Exit.isFailure(exit)) link.fail(unresponsive)
+    }
+    this.send(link, probe, job, now + this.options.probeTimeout)
+  }
+
+  /** Sends a request that does not come out of the queue. */
+  private send(link: Link, message: Message, job: Job, deadline: number): void {
+    const before = link.core.wakeAt
+    link.core.send(message, job, 0, deadline)
+    job.inFlight++
+    this.soil(link, before)
+  }
+
+  private soil(link: Link, before: number): void {
+    if (link.core.wakeAt < before) this.onEarlier()
+    if (link.dirty) return
+    link.dirty = true
+    this.dirty.push(link)
   }
 
   private settleFailed(job: Job, reason: Reason): void {
@@ -292,33 +368,61 @@ export class Pool {
     for (let message = job.unsent; message !== undefined; message = job.unsent) {
       const link = this.choose(Connection.frameSize(message))
       if (link === undefined) return false
-      const before = link.core.wakeAt
-      if (link.core.send(message, job, job.unsentTag, job.deadline) < 0) {
-        this.settleFailed(job, link.core.refusal(message))
-        return true
-      }
-      job.inFlight++
-      job.advance()
-      if (link.core.wakeAt < before) this.onEarlier()
-      if (!link.dirty) {
-        link.dirty = true
-        this.dirty.push(link)
-      }
+      if (!this.fill(link, job, message)) return true
     }
     return true
   }
 
+  /** Sends a run of a job's requests over one connection; false when one was refused, and the job with it. */
+  private fill(link: Link, job: Job, first: Message): boolean {
+    const { core } = link
+    const before = core.wakeAt
+    let message: Message | undefined = first
+    for (let run = 0; run < longestRun && message !== undefined; run++) {
+      const sequence = core.send(message, job, job.unsentTag, Math.min(job.deadline, job.hedgeAt))
+      if (sequence === Connection.full) break
+      if (sequence === Connection.refused) {
+        this.settleFailed(job, core.refusal(message))
+        return false
+      }
+      job.inFlight++
+      job.advance()
+      message = job.unsent
+    }
+    job.endpoint = link.health.endpoint
+    this.soil(link, before)
+    return true
+  }
+
   /** Of two connections taken at random the less loaded one; any with room if neither has. */
-  private choose(size: number): Link | undefined {
+  private choose(size: number, except?: Link): Link | undefined {
     const { links } = this
     const count = links.length
     if (count > 1) {
-      const first = links[(this.options.random() * count) | 0]!
-      const second = links[(this.options.random() * count) | 0]!
+      const first = links[this.pick(count)]!
+      const second = links[this.pick(count)]!
       const link = second.load < first.load ? second : first
-      if (link.core.hasRoom(size)) return link
+      if (link !== except && link.core.hasRoom(size) && !this.isEjected(link)) return link
     }
-    for (const link of links) if (link.core.hasRoom(size)) return link
+    // Ejected endpoints are asked only when there is no other.
+    const all = links.every((link) => this.isEjected(link))
+    for (const link of links) {
+      if (link !== except && link.core.hasRoom(size) && (all || !this.isEjected(link))) return link
+    }
     return undefined
+  }
+
+  /** A number below `count`, by a xorshift: a choice between connections need not be better, and must be cheap. */
+  private pick(count: number): number {
+    let x = this.state
+    x ^= x << 13
+    x ^= x >>> 17
+    x ^= x << 5
+    this.state = x
+    return (x >>> 0) % count
+  }
+
+  private isEjected(link: Link): boolean {
+    return link.health.ejectedUntil > this.turnNow
   }
 }

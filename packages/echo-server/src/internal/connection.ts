@@ -17,6 +17,9 @@ const highWater = 65_536
 
 const none = new Uint8Array(0)
 
+const isReply = (answer: Reply | Effect.Effect<Reply, unknown>): answer is Reply =>
+  typeof (answer as Reply).timestamp === "bigint"
+
 /** The state of one connection; `onAnswer` is told of a response that came after its handler had suspended. */
 export class Connection {
   readonly output: Output
@@ -103,7 +106,7 @@ export class Connection {
   private handle(request: Request.Request): Effect.Effect<Reply, unknown> | undefined {
     const { sequence } = request
     this.shared.requests++
-    if (this.isHeld(sequence)) {
+    if (this.inFlight > 0 && this.isHeld(sequence)) {
       this.fault = new DuplicateSequence({ sequence })
       return undefined
     }
@@ -114,7 +117,8 @@ export class Connection {
       this.fault = new HandlerFailed({ sequence, cause: Cause.die(defect) })
       return undefined
     }
-    if (Effect.isEffect(reply)) return reply
+    // Cheaper than to ask whether it is an effect.
+    if (!isReply(reply)) return reply
     this.answer(request, reply)
     return undefined
   }

@@ -27,6 +27,7 @@ export class Output {
 
   /** Appends `response`, or says why it cannot be written. */
   add(response: Response.Response): EncodeError | undefined {
+    if (this.slab === none) this.slab = this.slabs.take(0)
     let end = Response.codec.write(response, this.slab, this.end)
     if (end === -1) {
       const size = Response.codec.size(response)

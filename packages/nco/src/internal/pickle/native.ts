@@ -95,10 +95,10 @@ const tzOf = (value: unknown): unknown => {
 
 const fraction: Native = (args) => {
   count(args, 1, 2)
-  if (args.length === 2) return new PyFraction(bigintOf(args[0]), bigintOf(args[1]))
+  if (args.length === 2) return new PyFraction(bigintOf(args[0]), bigintOf(args[1]), true)
   const match = /^([+-]?\d{1,4300})(?:\/(\d{1,4300}))?$/.exec(textOf(args[0]))
   if (match === null) throw malformed("not the text of a Fraction")
-  return new PyFraction(BigInt(match[1]!), BigInt(match[2] ?? 1))
+  return new PyFraction(BigInt(match[1]!), BigInt(match[2] ?? 1), true)
 }
 
 const uuid: Native = (args, construction) => {

@@ -115,7 +115,7 @@ export class PyDecimal implements PyProtocol {
  *
  * **Details**
  *
- * It is brought to lowest terms unless a part has more than 2048 bits; Python writes them so.
+ * It is brought to lowest terms. What a pickle holds with parts of more than 2048 bits is taken as it is: Python wrote it so.
  *
  * @category models
  * @since 0.1.0
@@ -124,9 +124,10 @@ export class PyFraction implements PyProtocol {
   readonly _tag = "PyFraction"
   readonly numerator: bigint
   readonly denominator: bigint
-  constructor(numerator: bigint, denominator: bigint) {
+  constructor(numerator: bigint, denominator: bigint, /** @internal */ trusted = false) {
     if (denominator === 0n) throw malformed("a Fraction with denominator 0")
-    const common = abs(numerator) < wide && abs(denominator) < wide ? gcd(abs(numerator), abs(denominator)) : 1n
+    const narrow = abs(numerator) < wide && abs(denominator) < wide
+    const common = narrow || !trusted ? gcd(abs(numerator), abs(denominator)) : 1n
     const divisor = denominator < 0n ? -common : common
     this.numerator = numerator / divisor
     this.denominator = denominator / divisor
