@@ -7,36 +7,72 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
+import * as Option from "effect/Option"
 import * as NodeTransport from "./NodeTransport.ts"
+import * as Observe from "./Observe.ts"
+import * as Processes from "./Processes.ts"
 
-const port = Flag.Int("port").pipe(
-  Flag.withAlias("p"),
-  Flag.withDefault(7777),
-  Flag.withMetavar("port"),
-  Flag.filter(
-    (value) => value >= 0 && value <= 65_535,
-    (value) => `expected a port from 0 to 65535, got ${value}`
+const whole = (name: string, least: number, most: number, what: string) =>
+  Flag.Int(name).pipe(
+    Flag.withMetavar("n"),
+    Flag.filter(
+      (value) => value >= least && value <= most,
+      (value) => `expected a ${what} from ${least} to ${most}, got ${value}`
+    )
+  )
+
+const flags = {
+  port: whole("port", 0, 65_535, "port").pipe(
+    Flag.withAlias("p"),
+    Flag.withDefault(7777),
+    Flag.withDescription("TCP port to listen on; 0 takes a free one and prints it")
   ),
-  Flag.withDescription("TCP port to listen on; 0 takes a free one and prints it")
-)
+  host: Flag.String("host").pipe(Flag.withDefault("127.0.0.1"), Flag.withDescription("address to listen on")),
+  processes: whole("processes", 1, 256, "number").pipe(
+    Flag.withDefault(1),
+    Flag.withDescription("processes that share the port; each counts its own ids")
+  ),
+  observePort: whole("observe-port", 1, 65_535, "port").pipe(
+    Flag.withDescription("HTTP port of /health and /metrics; of several processes each takes the next one"),
+    Flag.optional
+  )
+}
 
-const host = Flag.String("host").pipe(Flag.withDefault("127.0.0.1"), Flag.withDescription("address to listen on"))
+const announce = (host: string, port: number): Effect.Effect<void> =>
+  Console.log(`listening on port ${port} (echo://${host}:${port})`)
 
-const announce = Effect.gen(function* () {
-  const { address } = yield* EchoServer.EchoServer
-  if (!NetAddress.isInetAddress(address)) return
-  yield* Console.log(`listening on port ${address.port} (echo://${NetAddress.formatInet(address)})`)
-})
+const announceServer = (host: string) =>
+  Effect.gen(function* () {
+    const { address } = yield* EchoServer.EchoServer
+    if (!NetAddress.isInetAddress(address)) return
+    yield* Processes.index === undefined ? announce(host, address.port) : Processes.isListening(address.port)
+  })
+
+const serve = (host: string, port: number, observePort: Option.Option<number>) =>
+  Layer.mergeAll(
+    Layer.effectDiscard(announceServer(host)),
+    Option.match(observePort, {
+      onNone: () => Layer.empty,
+      onSome: (first) => Observe.layer(host, first + (Processes.index ?? 0))
+    })
+  ).pipe(
+    Layer.provide(EchoServer.layer({ handler: Handler.echo })),
+    Layer.provide(NodeTransport.layer({ host, port: Processes.portOr(port), ...Processes.listenOptions })),
+    Layer.launch
+  )
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error)
 
 /** `demo-server --port N`. */
-export const demoServer = Command.make("demo-server", { port, host }, ({ host, port }) =>
-  Layer.effectDiscard(announce).pipe(
-    Layer.provide(EchoServer.layer({ handler: Handler.echo })),
-    Layer.provide(NodeTransport.layer({ host, port })),
-    Layer.launch,
+export const demoServer = Command.make("demo-server", flags, ({ host, observePort, port, processes }) =>
+  Effect.suspend((): Effect.Effect<never, unknown> =>
+    processes > 1 && Processes.index === undefined
+      ? Processes.run(processes, port, (got) => announce(host, got))
+      : serve(host, port, observePort)
+  ).pipe(
     Effect.mapError((error) => {
-      const why = error.cause instanceof Error ? error.cause.message : String(error.cause)
-      const userMessage = `cannot listen on port ${port} (${why}); take a free one with: --port 0`
+      const userMessage = `cannot serve on port ${port} (${messageOf(error)}); take a free one with: --port 0`
       return new CliError.UserError({ cause: error, userMessage })
     })
   )

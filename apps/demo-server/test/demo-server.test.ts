@@ -1,71 +1,12 @@
-import * as Parser from "@bytewright/echo-protocol/Parser"
-import * as Request from "@bytewright/echo-protocol/Request"
-import * as Response from "@bytewright/echo-protocol/Response"
-import * as Result from "effect/Result"
-import { type ChildProcessByStdio, execFile, spawn } from "node:child_process"
+import { execFile } from "node:child_process"
 import { once } from "node:events"
 import * as Net from "node:net"
-import type { Readable } from "node:stream"
-import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { afterEach, assert, describe, it } from "vitest"
 import { peer, python } from "../../../harness/python.ts"
+import { connect, killAll, main, request, start, stop } from "./server.ts"
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
-
-type Server = ChildProcessByStdio<null, Readable, Readable> & { readonly said: Array<string> }
-
-const running: Array<Server> = []
-afterEach(() => {
-  for (const server of running.splice(0)) server.kill("SIGKILL")
-})
-
-const start = async (
-  ...arguments_: ReadonlyArray<string>
-): Promise<{ readonly server: Server; readonly port: number }> => {
-  const child = spawn(process.execPath, [main, "--port", "0", ...arguments_], { stdio: ["ignore", "pipe", "pipe"] })
-  const server = Object.assign(child, { said: [] as Array<string> })
-  running.push(server)
-  server.stderr.on("data", (text) => server.said.push(String(text)))
-  const died = once(server, "exit").then(() => Promise.reject(new Error(`no server: ${server.said.join("")}`)))
-  const [line] = await Promise.race([once(server.stdout, "data"), died])
-  died.catch(() => undefined)
-  const port = Number(/listening on port (\d+)/.exec(String(line))![1])
-  return { server, port }
-}
-
-/** Stops the server, and returns its exit code. */
-const stop = async (server: Server, signal: "SIGINT" | "SIGTERM"): Promise<number> => {
-  const exited = once(server, "exit")
-  server.kill(signal)
-  const [code] = await exited
-  return code as number
-}
-
-const request = (sequence: number): Uint8Array =>
-  Request.codec.encodeSync({
-    apiKey: 0,
-    sequence,
-    timestamp: 0n,
-    subject: new Uint8Array(0),
-    metadata: [],
-    body: new Uint8Array(1000)
-  })
-
-/** A connection, and the responses it got. */
-const connect = async (port: number) => {
-  const socket = Net.connect({ port, host: "127.0.0.1", allowHalfOpen: true })
-  const parser = Parser.make(Response.frame)
-  const responses: Array<Response.Response> = []
-  socket.on("data", (chunk: Uint8Array) => {
-    parser.feed(chunk)
-    responses.push(...Result.getOrThrow(parser.parse()))
-  })
-  socket.on("error", () => undefined)
-  const ended = once(socket, "end")
-  await once(socket, "connect")
-  return { socket, responses, ended }
-}
+afterEach(killAll)
 
 describe("the demo server", () => {
   it.skipIf(python === undefined)(
@@ -112,6 +53,43 @@ describe("the demo server", () => {
       )
     })
   }
+
+  it("tells over HTTP how it is and what it counted", async () => {
+    const probe = Net.createServer().listen(0, "127.0.0.1")
+    await once(probe, "listening")
+    const observePort = (probe.address() as Net.AddressInfo).port
+    await new Promise((resolve) => probe.close(resolve))
+    const { port, server } = await start("--observe-port", String(observePort))
+    const { ended, responses, socket } = await connect(port)
+    socket.end(Buffer.concat([request(1), request(2)]))
+    await ended
+    assert.lengthOf(responses, 2)
+    const health = await (await fetch(`http://127.0.0.1:${observePort}/health`)).json()
+    assert.include(health, { status: "serving", accepted: 1, requests: 2, responses: 2 })
+    let metrics = ""
+    while (!metrics.includes("echo_server_requests 2")) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      metrics = await (await fetch(`http://127.0.0.1:${observePort}/metrics`)).text()
+    }
+    assert.match(metrics, /# TYPE echo_server_requests counter/)
+    assert.match(metrics, /echo_server_connections_accepted 1/)
+    assert.strictEqual(await stop(server, "SIGTERM"), 0)
+  })
+
+  it("shares its port between processes, and stops them all", async () => {
+    const { port, server } = await start("--processes", "2")
+    for (let i = 0; i < 8; i++) {
+      const { ended, responses, socket } = await connect(port)
+      socket.end(request(i))
+      await ended
+      assert.strictEqual(responses[0]!.sequence, i)
+      assert.isAtMost(responses[0]!.id, 8)
+    }
+    assert.strictEqual(await stop(server, "SIGTERM"), 0)
+    const refused = Net.connect({ port, host: "127.0.0.1" })
+    const [error] = await once(refused, "error")
+    assert.match(String(error), /ECONNREFUSED/)
+  })
 
   it("says what is wrong with its command line", async () => {
     const failed = promisify(execFile)(process.execPath, [main, "--port", "70000"])

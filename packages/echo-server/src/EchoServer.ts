@@ -55,8 +55,12 @@ export interface Options<E = never, R = never> {
   readonly limits?: Partial<Limits> | undefined
 }
 
-/** For how long a server that stops goes on reading, so that requests on their way to it are answered. */
-const lameDuck = "50 millis"
+/**
+ * A server that stops goes on serving a connection until no bytes have come for so many milliseconds, so that requests on
+ * their way to it are answered; but not for more than so many such spans, since some connections are never quiet.
+ */
+const quietMillis = 50
+const mostSpans = 20
 
 const quiet = new Set<Reason["_tag"]>(["LimitReached"])
 
@@ -65,8 +69,9 @@ const quiet = new Set<Reason["_tag"]>(["LimitReached"])
  *
  * **Details**
  *
- * When the scope is closed, each connection is read for another 50 ms, answers what it has read, sends its end of stream
- * and is closed when its peer has done the same, or after half a second; the `gracePeriod` bounds all of it.
+ * When the scope is closed, each connection is served until no bytes have come for 50 ms, or for a second, answers what it
+ * has read, sends its end of stream and is closed when its peer has done the same, or after half a second; the
+ * `gracePeriod` bounds all of it.
  *
  * A connection at fault is logged as a warning with its `EchoServerError`, and closed; no other notices.
  *
@@ -142,21 +147,32 @@ export const make = Effect.fnUntraced(function* <E = never, R = never>(options: 
     published = now
   })
   yield* Effect.addFinalizer(() => publishNow)
-  yield* publishNow.pipe(Effect.delay("1 second"), Effect.forever, Effect.forkScoped)
+  yield* publishNow.pipe(Effect.andThen(Effect.sleep("1 second")), Effect.forever, Effect.forkScoped)
 
   yield* Effect.forkScoped(run)
 
   const signalAll = (signal: "drain" | "abort") => {
     for (const served of open) served.signal(signal)
   }
+  const quieten = Effect.gen(function* () {
+    const reads = new Map([...open].map((served) => [served, served.connection.reads]))
+    for (let span = 0; span < mostSpans && reads.size > 0; span++) {
+      yield* Effect.sleep(quietMillis)
+      for (const [served, before] of reads) {
+        if (served.connection.reads === before) {
+          reads.delete(served)
+          served.signal("drain")
+        } else reads.set(served, served.connection.reads)
+      }
+    }
+    signalAll("drain")
+  })
   const allClosed = Effect.sleep(5).pipe(Effect.repeat({ while: () => open.size > 0 }))
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
       stopping = true
       if (open.size === 0) return
-      yield* Effect.sleep(lameDuck)
-      signalAll("drain")
-      yield* Effect.timeoutOption(allClosed, limits.gracePeriod)
+      yield* Effect.timeoutOption(Effect.andThen(quieten, allClosed), limits.gracePeriod)
       for (const { connection } of open) {
         connection.fault ??= new LimitReached({
           limit: "gracePeriod",

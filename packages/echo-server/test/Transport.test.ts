@@ -191,6 +191,25 @@ describe("a server that stops", () => {
     })
   )
 
+  it.live("goes on while requests come in, but not for ever", () =>
+    Effect.gen(function* () {
+      const { connect, server, stop } = yield* serve(echo)
+      const connection = yield* connect()
+      connection.push(request(0))
+      yield* eventually(Effect.map(server.stats, ({ responses }) => responses === 1))
+      const stopped = yield* Effect.forkChild(stop)
+      let sent = 1
+      yield* Effect.sync(() => {
+        connection.push(request(++sent & 127))
+      }).pipe(Effect.andThen(Effect.sleep(5)), Effect.repeat({ until: () => connection.ended }))
+      yield* Fiber.join(stopped)
+      const { responses } = yield* server.stats
+      assert.isAbove(responses, 10)
+      assert.lengthOf(responsesIn(connection.written), responses)
+      assert.isFalse(connection.destroyed)
+    })
+  )
+
   it.live("answers what it has read and not yet begun", () =>
     Effect.gen(function* () {
       const { connect, server, stop } = yield* serve({

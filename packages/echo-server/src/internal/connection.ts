@@ -27,6 +27,8 @@ export class Connection {
   fault: Reason | undefined
   /** Requests whose handler is suspended. */
   inFlight = 0
+  /** How often bytes arrived. */
+  reads = 0
   /** The tick of the last bytes that arrived. */
   activeAt: number
   /** The tick at which the incomplete frame that waits for bytes began; -1 when there is none. */
@@ -80,6 +82,7 @@ export class Connection {
       this.malformed = this.parser.push(chunk, this.keep)
     }
     this.activeAt = shared.tick
+    this.reads++
     if (this.parser.pending === 0) this.partialSince = -1
     else if (this.batch.length > 0 || this.partialSince < 0) this.partialSince = shared.tick
   }

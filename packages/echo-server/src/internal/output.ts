@@ -1,7 +1,6 @@
 /** The responses of one connection that wait to be written. */
 import type { EncodeError } from "@bytewright/core-binary/BinaryError"
 import * as Response from "@bytewright/echo-protocol/Response"
-import * as Result from "effect/Result"
 import type { Slabs } from "./slabs.ts"
 
 const none: Uint8Array = new Uint8Array(0)
@@ -30,9 +29,7 @@ export class Output {
     if (this.slab === none) this.slab = this.slabs.take(0)
     let end = Response.codec.write(response, this.slab, this.end)
     if (end === -1) {
-      const size = Response.codec.size(response)
-      if (Result.isFailure(size)) return size.failure
-      this.grow(size.success)
+      this.grow(Response.codec.minSize + response.subject.length + response.body.length)
       end = Response.codec.write(response, this.slab, this.end)
     }
     if (end < 0) return Response.codec.diagnoseValue(response)
