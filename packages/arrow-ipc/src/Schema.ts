@@ -6,7 +6,8 @@
 import type * as DataType from "./DataType.ts"
 
 /**
- * One pair of custom metadata; keys may repeat and their order is kept.
+ * One pair of custom metadata; keys may repeat and their order is kept. Where the stored value is not UTF-8 (some writers keep pickles there),
+ * `bytes` has it, and `value` the text with U+FFFD; writers write `bytes` if there are any.
  *
  * @category models
  * @since 0.1.0
@@ -14,6 +15,7 @@ import type * as DataType from "./DataType.ts"
 export interface KeyValue {
   readonly key: string
   readonly value: string
+  readonly bytes?: Uint8Array | undefined
 }
 
 /**
