@@ -67,12 +67,16 @@ export class Writer {
   private readonly batchBlocks: Array<Block> = []
   private replacements = 0
 
-  /** Throws `CompressionError/no-codec` where the compression asked for has no codec; `make` returns it. */
+  /** Throws what `make` fails with. */
   constructor(schema: Schema, options: Options = {}) {
     const { compression } = options
     const codec = compression === undefined ? undefined : (options.codecs ?? Codecs.defaults)[compression]
     if (compression !== undefined && codec === undefined) {
       throw ArrowError.make({ _tag: "CompressionError", code: "no-codec" }, `no codec for ${compression} was given`)
+    }
+    if (compression !== undefined && options.version === "V4") {
+      const detail = "metadata version V4 has no body compression: readers would take compressed bytes for values"
+      throw ArrowError.make({ _tag: "UnsupportedFeature", code: "codec" }, detail)
     }
     this.schema = { ...schema, endianness: "Little" }
     this.options = options
@@ -106,10 +110,10 @@ export class Writer {
   unsafeWrite(batch: RecordBatch): void {
     this.check(batch.schema)
     const seen = new Set<bigint>()
-    for (const column of batch.columns) this.ensure(column, seen)
+    for (const column of batch.data) this.ensure(column, seen)
     const body = new Body(this.body)
-    for (const column of batch.columns) body.array(column)
-    this.batchBlocks.push(this.message(this.header(batch.length, body), body.chunks, batch.customMetadata))
+    for (const column of batch.data) body.array(column)
+    this.batchBlocks.push(this.message(this.header(batch.length, body), body.chunks, batch.metadata))
   }
 
   /** Writes the end, and the footer of a file. Fails with `FramingError/after-end` the second time. */
@@ -184,7 +188,8 @@ export class Writer {
     } else if (written !== undefined) this.refuseReplacement(id, seen)
     seen.add(id)
     this.dictionaries.set(id, { dictionary, replacements: this.replacements })
-    const parts = from === 0 ? dictionary.chunks.slice(0, dictionary.count) : slices(dictionary, from, dictionary.length)
+    const parts =
+      from === 0 ? dictionary.chunks.slice(0, dictionary.count) : slices(dictionary, from, dictionary.length)
     for (const [i, part] of parts.entries()) {
       const body = new Body(this.body)
       body.array(part)
@@ -196,7 +201,10 @@ export class Writer {
 
   private refuseReplacement(id: bigint, seen: ReadonlySet<bigint>): void {
     if (seen.has(id)) {
-      throw ArrowError.make({ _tag: "DictionaryError", code: "conflict", id }, `two columns disagree about dictionary ${id}`)
+      throw ArrowError.make(
+        { _tag: "DictionaryError", code: "conflict", id },
+        `two columns disagree about dictionary ${id}`
+      )
     }
     if (this.options.format === "file") {
       const detail = `dictionary ${id} changed other than by growing, which a file cannot say; write a stream`
@@ -207,7 +215,8 @@ export class Writer {
 }
 
 /**
- * Makes a writer. Fails with `CompressionError/no-codec`.
+ * Makes a writer. Fails with `CompressionError/no-codec` where the compression asked for has no codec, and with
+ * `UnsupportedFeature/codec` for compression in version V4, which has none.
  *
  * @category constructors
  * @since 0.1.0

@@ -85,10 +85,7 @@ const compactRuns = (data: ArrayData, from: number, length: number): ReadonlyArr
   const first = ends.findIndex((end) => end > from)
   const last = ends.findIndex((end) => end >= from + length)
   const kept = length === 0 ? [] : ends.slice(first, last + 1).map((end) => Math.min(end - from, length))
-  return [
-    encodeRunEnds(runEnds, kept),
-    compact(values, values.offset + (kept.length === 0 ? 0 : first), kept.length)
-  ]
+  return [encodeRunEnds(runEnds, kept), compact(values, values.offset + (kept.length === 0 ? 0 : first), kept.length)]
 }
 
 const compactChildren = (
@@ -98,7 +95,8 @@ const compactChildren = (
   length: number,
   range: Range | undefined
 ): ReadonlyArray<ArrayData> => {
-  const slice = (start: number, count: number) => data.children.map((child) => compact(child, child.offset + start, count))
+  const slice = (start: number, count: number) =>
+    data.children.map((child) => compact(child, child.offset + start, count))
   switch (type._tag) {
     case "Struct":
       return slice(from, length)
@@ -109,12 +107,16 @@ const compactChildren = (
     case "RunEndEncoded":
       return compactRuns(data, from, length)
     default:
-      return range === undefined ? data.children.map((child) => compact(child)) : slice(range.first, range.last - range.first)
+      return range === undefined
+        ? data.children.map((child) => compact(child))
+        : slice(range.first, range.last - range.first)
   }
 }
 
 const isWhole = (data: ArrayData, from: number, length: number): boolean =>
-  from === 0 && length === data.length && data.children.every((child) => child.offset === 0 && isWhole(child, 0, child.length))
+  from === 0 &&
+  length === data.length &&
+  data.children.every((child) => child.offset === 0 && isWhole(child, 0, child.length))
 
 /**
  * `length` slots of `data` from slot `from` of its buffers as an array of offset 0. Buffers stay views where they can: bitmaps are shifted, and

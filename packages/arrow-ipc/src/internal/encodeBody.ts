@@ -35,13 +35,16 @@ export class Body {
     const type = data.field.dictionary?.indexType ?? data.field.type
     const layout = layoutOf(type)
     this.nodes.push({ length: data.length, nullCount: data.nullCount })
-    if (type._tag === "Union" && this.options.version === "V4") this.buffer(empty)
+    // Version 4 gives every type but Null a validity buffer; Arrow C++ counts runs, which are younger, among them.
+    if (this.options.version === "V4" && (type._tag === "Union" || type._tag === "RunEndEncoded")) this.buffer(empty)
     for (let i = 0; i < layout.buffers.length; i++) {
       const { kind, width } = layout.buffers[i]!
       if (kind === "validity") {
         this.buffer(data.nullCount === 0 ? empty : data.buffer(i).subarray(0, (data.length + 7) >>> 3))
       } else if (kind === "offsets") {
-        this.buffer(data.length === 0 ? zeros.subarray(0, width) : data.buffer(i).subarray(0, (data.length + 1) * width))
+        this.buffer(
+          data.length === 0 ? zeros.subarray(0, width) : data.buffer(i).subarray(0, (data.length + 1) * width)
+        )
       } else if (kind === "fixed") {
         this.buffer(data.buffer(i).subarray(0, data.length * width))
       } else if (kind === "bits") {

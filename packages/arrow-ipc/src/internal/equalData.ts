@@ -19,7 +19,9 @@ const equalData = (a: ArrayData, b: ArrayData): boolean => {
   right.array(b)
   const inner = dictionariesOf(b)
   return (
-    left.nodes.every((node, i) => node.length === right.nodes[i]!.length && node.nullCount === right.nodes[i]!.nullCount) &&
+    left.nodes.every(
+      (node, i) => node.length === right.nodes[i]!.length && node.nullCount === right.nodes[i]!.nullCount
+    ) &&
     left.chunks.length === right.chunks.length &&
     left.chunks.every((chunk, i) => isSame(chunk, right.chunks[i]!)) &&
     dictionariesOf(a).every((dictionary, i) => agree(dictionary, inner[i]!))
