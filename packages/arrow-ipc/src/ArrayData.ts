@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { Dictionary } from "./Dictionary.ts"
+import { countBits } from "./internal/typedArrays.ts"
 import type { Field } from "./Schema.ts"
 
 /**
@@ -68,5 +69,24 @@ export class ArrayData {
     const loaded = buffer.load()
     this.buffers[index] = loaded
     return loaded
+  }
+
+  /** Whether `buffers` starts with a validity bitmap. */
+  get hasValidity(): boolean {
+    if (this.dictionary !== undefined) return true
+    const { _tag } = this.field.type
+    return _tag !== "Null" && _tag !== "Union" && _tag !== "RunEndEncoded"
+  }
+
+  /** The slots from `begin` to before `end`, clamped; buffers and children are shared. */
+  slice(begin: number, end: number): ArrayData {
+    const from = Math.min(Math.max(begin, 0), this.length)
+    const length = Math.max(Math.min(end, this.length) - from, 0)
+    const offset = this.offset + from
+    const nullCount =
+      this.nullCount === 0 || !this.hasValidity
+        ? Math.min(this.nullCount, length)
+        : length - countBits(this.buffer(0), offset, length)
+    return new ArrayData(this.field, length, nullCount, this.buffers, this.children, this.dictionary, offset)
   }
 }

@@ -6,7 +6,7 @@
 import { ArrayData, type LazyBuffer } from "./ArrayData.ts"
 import * as ArrowError from "./ArrowError.ts"
 import type { CompressionCodec, CompressionCodecs } from "./CompressionCodecs.ts"
-import type { Dictionary } from "./Dictionary.ts"
+import { Dictionary } from "./Dictionary.ts"
 import { littleEndian } from "./internal/byteOrder.ts"
 import type { BufferKind, FieldLayout } from "./Layout.ts"
 import type { Limits } from "./Limits.ts"
@@ -29,7 +29,25 @@ export interface BodySource {
   readonly offset: number
   /** The bytes of a buffer that lies within `length`. */
   readonly bytes: (buffer: Buffer) => Uint8Array
+  /** Where a view of these bytes lies in what the caller reads; `offset` for bytes that are a copy. */
+  readonly locate: (bytes: Uint8Array) => number
 }
+
+/**
+ * A body that is there as a whole; `offset` is where it starts in what the caller reads.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const wholeBody = (body: Uint8Array, offset: number): BodySource => ({
+  length: body.byteLength,
+  offset,
+  bytes: ({ length, offset }) => body.subarray(offset, offset + length),
+  locate: (bytes) =>
+    bytes.buffer === body.buffer && bytes.byteOffset >= body.byteOffset
+      ? offset + bytes.byteOffset - body.byteOffset
+      : offset
+})
 
 /**
  * What a body is read with.
@@ -43,7 +61,7 @@ export interface BodyContext {
   readonly limits: Limits
   readonly codecs: CompressionCodecs
   /** The dictionary `id` as this batch sees it. */
-  readonly dictionary: (id: bigint, path: ReadonlyArray<string>) => Dictionary
+  readonly dictionary: (id: bigint) => Dictionary | undefined
 }
 
 class Deferred implements LazyBuffer {
@@ -137,9 +155,17 @@ export class Body {
     for (let i = this.variadicCount(layout); i > 0; i--) buffers.push(this.nextBuffer(variadicData, node, path))
     const children: Array<ArrayData> = []
     for (const child of layout.children) children.push(this.read(child))
-    checkChildren(this, layout, node, children)
-    const dictionary = field.dictionary === undefined ? undefined : this.context.dictionary(field.dictionary.id, path)
+    const dictionary = field.dictionary === undefined ? undefined : this.dictionary(field.dictionary.id, node, path)
     return new ArrayData(field, node.length, node.nullCount, buffers, children, dictionary)
+  }
+
+  /** A batch may come before its dictionary if all its values are null. */
+  private dictionary(id: bigint, node: FieldNode, path: ReadonlyArray<string>): Dictionary {
+    const dictionary = this.context.dictionary(id)
+    if (dictionary !== undefined) return dictionary
+    if (node.nullCount === node.length) return new Dictionary(id, [], 0, 0)
+    const detail = `dictionary ${id} was not read`
+    throw ArrowError.make({ _tag: "DictionaryError", code: "missing", id }, detail, this.source.offset, path)
   }
 
   /** Steps over the next field; its nodes and buffers are counted, not looked at. */
@@ -216,7 +242,8 @@ export class Body {
     if (offset < 0 || length < 0 || offset + length > source.length) {
       this.fail("buffer-out-of-body", `${length} bytes at ${offset} of a body of ${source.length}`, path)
     }
-    if ((offset & 7) !== 0) this.fail("buffer-misaligned", `a buffer starts at ${offset}, no multiple of 8`, path, offset)
+    if ((offset & 7) !== 0)
+      this.fail("buffer-misaligned", `a buffer starts at ${offset}, no multiple of 8`, path, offset)
     const bytes = length === 0 ? empty : source.bytes(buffer)
     const size = this.codec === undefined || length === 0 ? length : this.announced(bytes, offset, path)
     const needed = neededLength(kind, node)
@@ -248,7 +275,12 @@ export class Body {
     this.decompressed += length
     if (this.decompressed > decompressedLength) {
       const reason = { code: "decompressed", limit: decompressedLength, wanted: this.decompressed } as const
-      throw ArrowError.make({ _tag: "LimitExceeded", ...reason }, "the batch decompresses to more than allowed", at, path)
+      throw ArrowError.make(
+        { _tag: "LimitExceeded", ...reason },
+        "the batch decompresses to more than allowed",
+        at,
+        path
+      )
     }
     if (length > freeDecompression && length > stored * decompressionRatio) {
       const reason = { code: "ratio", limit: decompressionRatio, wanted: length / stored } as const
@@ -275,27 +307,5 @@ const neededLength = (kind: BufferKind, node: FieldNode): number => {
       return node.length === 0 ? 0 : (node.length + 1) * kind.width
     case "data":
       return 0
-  }
-}
-
-/** Children must have the slots their parent's layout says. */
-const checkChildren = (body: Body, layout: FieldLayout, node: FieldNode, children: ReadonlyArray<ArrayData>): void => {
-  const { type } = layout
-  const atLeast =
-    type._tag === "Struct" || (type._tag === "Union" && type.mode === "Sparse")
-      ? node.length
-      : type._tag === "FixedSizeList"
-        ? node.length * type.listSize
-        : 0
-  for (const child of children) {
-    if (child.length < atLeast) {
-      body.fail("child-length", `a child has ${child.length} slots, its parent needs ${atLeast}`, layout.path)
-    }
-  }
-  if (type._tag !== "RunEndEncoded") return
-  const [runEnds, values] = children as [ArrayData, ArrayData]
-  if (runEnds.nullCount > 0) body.fail("null-count", "run ends are null", layout.path)
-  if (runEnds.length > values.length || (runEnds.length === 0 && node.length > 0)) {
-    body.fail("child-length", `${runEnds.length} run ends, ${values.length} values, ${node.length} slots`, layout.path)
   }
 }

@@ -142,7 +142,11 @@ export class Framer {
     if (this.stage === "ended" || (this.stage === "prefix" && this.input.isEmpty)) return Result.void
     const what = this.stage === "body" ? `body of ${this.message!.bodyLength} bytes` : this.stage
     return Result.fail(
-      ArrowError.make({ _tag: "FramingError", code: "truncated" }, `the stream ends inside a ${what}`, this.input.offset)
+      ArrowError.make(
+        { _tag: "FramingError", code: "truncated" },
+        `the stream ends inside a ${what}`,
+        this.input.offset
+      )
     )
   }
 
@@ -230,7 +234,11 @@ const checkMetadataLength = (length: number, offset: number, limits: Limits.Limi
 const checkBodyLength = (length: number, offset: number, limits: Limits.Limits): void => {
   if (length > limits.bodyLength) {
     const detail = `a body of ${length} bytes exceeds the limit of ${limits.bodyLength}`
-    throw ArrowError.make({ _tag: "LimitExceeded", code: "body", limit: limits.bodyLength, wanted: length }, detail, offset)
+    throw ArrowError.make(
+      { _tag: "LimitExceeded", code: "body", limit: limits.bodyLength, wanted: length },
+      detail,
+      offset
+    )
   }
 }
 

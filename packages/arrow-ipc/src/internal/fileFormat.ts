@@ -1,0 +1,132 @@
+/** The envelope of the file format: magic, footer, blocks. */
+import * as ArrowError from "../ArrowError.ts"
+import type { BodySource } from "../Body.ts"
+import type { Block, Footer } from "../Footer.ts"
+import type { Limits } from "../Limits.ts"
+import type { DictionaryBatch, Message, MetadataVersion } from "../Message.ts"
+import { unsafeDecodeFooter, unsafeDecodeMessage } from "../Metadata.ts"
+import type { BatchDecoder } from "./batchDecoder.ts"
+
+const magic = [65, 82, 82, 79, 87, 49]
+
+/** Length of the footer's length and the magic after it. */
+export const tailLength = 10
+/** Magic and padding in front, footer length and magic behind. */
+const leastFileLength = 8 + tailLength
+
+export const fileError = (code: ArrowError.FileError["code"], detail: string, offset: number): never => {
+  throw ArrowError.make({ _tag: "FileError", code }, detail, offset)
+}
+
+export const hasMagic = (bytes: Uint8Array, at: number): boolean => magic.every((byte, i) => bytes[at + i] === byte)
+
+const int32 = (bytes: Uint8Array, at: number): number =>
+  bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+
+/** Checks the first 8 bytes of a file of `fileLength` bytes. */
+export const checkHead = (head: Uint8Array, fileLength: number): void => {
+  if (!hasMagic(head, 0)) fileError("magic", "the bytes do not start with ARROW1", 0)
+  if (fileLength < leastFileLength) {
+    fileError("footer", `${fileLength} bytes are less than an empty file's ${leastFileLength}`, 0)
+  }
+}
+
+/** The length of the footer that the last 10 bytes announce. */
+export const parseTail = (tail: Uint8Array, fileLength: number, limits: Limits): number => {
+  const offset = fileLength - tailLength
+  if (!hasMagic(tail, 4)) fileError("magic", "the bytes do not end with ARROW1", offset + 4)
+  const length = int32(tail, 0)
+  if (length <= 0 || length > fileLength - leastFileLength) {
+    fileError("footer", `a footer of ${length} bytes in a file of ${fileLength}`, offset)
+  }
+  if (length > limits.metadataLength) {
+    const limit = limits.metadataLength
+    const detail = `a footer of ${length} bytes exceeds the limit of ${limit}`
+    throw ArrowError.make({ _tag: "LimitExceeded", code: "metadata", limit, wanted: length }, detail, offset)
+  }
+  return length
+}
+
+/** Decodes a footer at `offset`, and checks that its blocks lie before it and do not overlap. */
+export const parseFooter = (bytes: Uint8Array, offset: number, limits: Limits): Footer => {
+  const footer = unsafeDecodeFooter(bytes, offset, limits)
+  let total = 0
+  for (const block of [...footer.dictionaries, ...footer.recordBatches]) {
+    const { bodyLength, metaDataLength } = block
+    if (((block.offset | metaDataLength | bodyLength) & 7) !== 0) {
+      fileError("block", `a block at ${block.offset} is not aligned`, offset)
+    }
+    if (
+      block.offset < 8 ||
+      metaDataLength < 8 ||
+      bodyLength < 0 ||
+      block.offset + metaDataLength + bodyLength > offset
+    ) {
+      fileError("block", `a block of ${metaDataLength} + ${bodyLength} bytes lies at ${block.offset}`, offset)
+    }
+    total += metaDataLength + bodyLength
+  }
+  if (total > offset) fileError("block", `blocks of ${total} bytes overlap in a file of ${offset}`, offset)
+  return footer
+}
+
+/** Decodes the message of a block from its metadata: `bytes` are the block's first `metaDataLength`. */
+export const parseBlock = (bytes: Uint8Array, block: Block, limits: Limits): Message => {
+  const prefix = int32(bytes, 0) === -1 ? 8 : 4
+  const length = int32(bytes, prefix - 4)
+  if (length <= 0 || length > block.metaDataLength - prefix) {
+    fileError("block", `a message of ${length} bytes in a block of ${block.metaDataLength}`, block.offset)
+  }
+  const message = unsafeDecodeMessage(bytes.subarray(prefix, prefix + length), block.offset + prefix, limits)
+  if (message.bodyLength !== block.bodyLength) {
+    const detail = `the message's body is ${message.bodyLength} bytes, the block's ${block.bodyLength}`
+    fileError("block", detail, block.offset)
+  }
+  if (message.bodyLength > limits.bodyLength) {
+    const limit = limits.bodyLength
+    const detail = `a body of ${message.bodyLength} bytes exceeds the limit of ${limit}`
+    throw ArrowError.make(
+      { _tag: "LimitExceeded", code: "body", limit, wanted: message.bodyLength },
+      detail,
+      block.offset
+    )
+  }
+  return message
+}
+
+/** A message of a file that must hold what the footer says. */
+export const expectHeader = <Tag extends Message["header"]["_tag"]>(
+  message: Message,
+  tag: Tag,
+  block: Block
+): Message["header"] & { readonly _tag: Tag } => {
+  const { header } = message
+  if (header._tag !== tag) fileError("block", `the footer promises a ${tag}, a ${header._tag} is there`, block.offset)
+  return header as Message["header"] & { readonly _tag: Tag }
+}
+
+/** A dictionary batch of a file, not yet read. */
+export interface PendingDictionary {
+  readonly header: DictionaryBatch
+  readonly version: MetadataVersion
+  readonly source: BodySource
+}
+
+/** Reads the dictionaries of a file, those that others point into first; the file may have them in any order. */
+export const readDictionaries = (decoder: BatchDecoder, pending: ReadonlyArray<PendingDictionary>): void => {
+  const state = new Map<bigint, "open" | "done">()
+  const visit = (id: bigint): void => {
+    if (state.get(id) === "done") return
+    if (state.get(id) === "open") {
+      const detail = `dictionary ${id} points into itself`
+      throw ArrowError.make({ _tag: "DictionaryError", code: "cycle", id }, detail)
+    }
+    state.set(id, "open")
+    for (const nested of decoder.nestedIds(id)) visit(nested)
+    for (const { header, source, version } of pending) {
+      if (header.id === id) decoder.readDictionary(header, source, version, false)
+    }
+    state.set(id, "done")
+  }
+  for (const id of decoder.ids) visit(id)
+}
