@@ -51,7 +51,9 @@ const structValues = (value: unknown, children: ReadonlyArray<Schema.Field>): Re
 const canonicalInterval = (value: unknown, unit: DataType.IntervalUnit): unknown => {
   if (unit === "YEAR_MONTH") return String(value)
   const parts = value as { months: number; days: number; milliseconds: number; nanoseconds: bigint }
-  return (unit === "DAY_TIME" ? [parts.days, parts.milliseconds] : [parts.months, parts.days, parts.nanoseconds]).map(String)
+  return (unit === "DAY_TIME" ? [parts.days, parts.milliseconds] : [parts.months, parts.days, parts.nanoseconds]).map(
+    String
+  )
 }
 
 /** Slot `index` of a column. The value of a union says its child no more, so unions and what holds them are said child by child. */
