@@ -18,7 +18,7 @@ import {
   vector
 } from "../FlatbufferBuilder.ts"
 import type { Block, Footer } from "../Footer.ts"
-import type { Buffer, Message, MetadataVersion, RecordBatch } from "../Message.ts"
+import type { Buffer, Message, RecordBatch } from "../Message.ts"
 import type { DictionaryEncoding, Field, KeyValue, Schema } from "../Schema.ts"
 import type { SparseTensor, Tensor, TensorDim } from "../Tensor.ts"
 
