@@ -89,7 +89,8 @@ export class StreamReader {
       this.start(header.schema)
       return undefined
     }
-    if (this.decoder === undefined || this.selection === undefined) return fail("no-schema", `a ${header._tag} comes before the schema`, offset)
+    if (this.decoder === undefined || this.selection === undefined)
+      return fail("no-schema", `a ${header._tag} comes before the schema`, offset)
     const source = wholeBody(body, bodyOffset)
     switch (header._tag) {
       case "RecordBatch":
@@ -117,7 +118,8 @@ export class StreamReader {
     version: MetadataVersion
   ): void {
     const { id } = header
-    if (!decoder.dictionaries.has(id)) dictionaryError("unknown-id", id, `no field uses dictionary ${id}`, source.offset)
+    if (!decoder.dictionaries.has(id))
+      dictionaryError("unknown-id", id, `no field uses dictionary ${id}`, source.offset)
     if (this.needed.has(id)) decoder.readDictionary(header, source, version, true)
   }
 }

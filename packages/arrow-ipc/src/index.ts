@@ -1,6 +1,8 @@
 export * as ArrayBuilder from "./ArrayBuilder.ts"
 export * as ArrayData from "./ArrayData.ts"
 export * as ArrowError from "./ArrowError.ts"
+export * as ArrowFile from "./ArrowFile.ts"
+export * as ArrowStream from "./ArrowStream.ts"
 export * as BinaryColumn from "./BinaryColumn.ts"
 export * as Body from "./Body.ts"
 export * as ChunkedColumn from "./ChunkedColumn.ts"

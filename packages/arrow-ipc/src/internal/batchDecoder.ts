@@ -1,13 +1,14 @@
 /** Makes record batches of messages, with the dictionaries read so far. */
 import type { ArrayData } from "../ArrayData.ts"
 import * as ArrowError from "../ArrowError.ts"
-import { Body, type BodySource } from "../Body.ts"
+import { Body, type BodySource, type FieldParts } from "../Body.ts"
 import { type FieldLayout, fieldLayout } from "../Layout.ts"
-import type { Buffer, DictionaryBatch, MetadataVersion, RecordBatch as RecordBatchHeader } from "../Message.ts"
+import type { DictionaryBatch, MetadataVersion, RecordBatch as RecordBatchHeader } from "../Message.ts"
 import type { ResolvedOptions } from "../ReadOptions.ts"
 import { columnIndex, RecordBatch } from "../RecordBatch.ts"
 import type { KeyValue, Schema } from "../Schema.ts"
 import { unsafeValidate } from "../Validation.ts"
+import { type Cell, cellOf } from "./cell.ts"
 import { Dictionaries, dictionaryError } from "./dictionaries.ts"
 
 /** The columns that a caller wants of a schema. */
@@ -77,10 +78,23 @@ export class BatchDecoder {
     return new RecordBatch(selection.schema, header.length, data, metadata)
   }
 
-  /** The buffers of each field, its children's included, in order. */
-  buffers(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): ReadonlyArray<ReadonlyArray<Buffer>> {
+  /** What a batch says of each field. */
+  parts(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): ReadonlyArray<FieldParts> {
     const body = this.body(header, source, version)
-    return this.layouts.map((layout) => body.buffersOf(layout))
+    return this.layouts.map((layout) => body.parts(layout))
+  }
+
+  /** How to read one slot alone, if that is possible. */
+  cell(
+    header: RecordBatchHeader,
+    source: BodySource,
+    version: MetadataVersion,
+    column: number,
+    row: number
+  ): Cell | undefined {
+    if (header.compression !== undefined) return undefined
+    const parts = this.parts(header, source, version)[column]!
+    return cellOf(this.layouts[column]!, parts, row, this.schema.endianness, source.length)
   }
 
   private readColumn(layout: FieldLayout, length: number, body: Body): ArrayData {
@@ -111,6 +125,10 @@ export class BatchDecoder {
     const { rows } = this.options.limits
     if (length <= rows || this.schema.fields.every((field) => field.type._tag === "Null")) return
     const detail = `a batch of ${length} rows exceeds the limit of ${rows}`
-    throw ArrowError.make({ _tag: "LimitExceeded", code: "rows", limit: rows, wanted: length }, detail, body.source.offset)
+    throw ArrowError.make(
+      { _tag: "LimitExceeded", code: "rows", limit: rows, wanted: length },
+      detail,
+      body.source.offset
+    )
   }
 }

@@ -122,7 +122,8 @@ export const readDictionaries = (
 ): void => {
   for (const { header, source } of pending) {
     const { id } = header
-    if (!decoder.dictionaries.has(id)) dictionaryError("unknown-id", id, `no field uses dictionary ${id}`, source.offset)
+    if (!decoder.dictionaries.has(id))
+      dictionaryError("unknown-id", id, `no field uses dictionary ${id}`, source.offset)
   }
   for (const id of decoder.dictionaries.needed(fields)) {
     if (decoder.dictionaries.current(id) !== undefined) continue
