@@ -224,7 +224,9 @@ export class Body {
   }
 
   private hasUnionValidity(layout: FieldLayout): boolean {
-    return layout.type._tag === "Union" && this.context.version === "V4"
+    // Arrow C++ counts runs, which are younger than version 4, among the types that have one there.
+    const { _tag } = layout.type
+    return this.context.version === "V4" && (_tag === "Union" || _tag === "RunEndEncoded")
   }
 
   private skipUnionValidity(layout: FieldLayout, node: FieldNode): void {

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import * as Lz4Frame from "./Lz4Frame.ts"
 
 /**
  * One compression format. Both functions return bytes that share nothing with their input, and may throw anything: a
@@ -34,12 +35,12 @@ export interface CompressionCodecs {
 }
 
 /**
- * The codecs used where none are given.
+ * The codecs used where none are given: this package's LZ4_FRAME. `NodeCodecs` adds Node's ZSTD.
  *
  * @category constants
  * @since 0.1.0
  */
-export const defaults: CompressionCodecs = {}
+export const defaults: CompressionCodecs = { LZ4_FRAME: Lz4Frame.codec }
 
 /**
  * The codecs that the `Stream` and file shells use.

@@ -130,3 +130,5 @@ export const decodeFooter = (
   offset = 0,
   limits: Limits.Limits = Limits.defaults
 ): Result.Result<Footer, ArrowError.ArrowError> => ArrowError.attempt(() => unsafeDecodeFooter(bytes, offset, limits))
+
+export { encodeFooter, encodeMessage } from "./internal/encodeMetadata.ts"

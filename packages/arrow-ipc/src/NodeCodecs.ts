@@ -11,6 +11,9 @@ import * as Lz4Frame from "./Lz4Frame.ts"
 
 const largestChunk = 2 ** 22
 
+// A Buffer would show through in the values of binary columns.
+const plain = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+
 /**
  * ZSTD by `node:zlib`; a frame that holds more than its prefix announces fails before the excess is allocated.
  *
@@ -18,12 +21,14 @@ const largestChunk = 2 ** 22
  * @since 0.1.0
  */
 export const zstd: CompressionCodec = {
-  compress: (bytes) => zlib.zstdCompressSync(bytes),
+  compress: (bytes) => plain(zlib.zstdCompressSync(bytes)),
   decompress: (bytes, length) =>
-    zlib.zstdDecompressSync(bytes, {
-      maxOutputLength: Math.max(1, length),
-      chunkSize: Math.min(largestChunk, Math.max(64, length))
-    })
+    plain(
+      zlib.zstdDecompressSync(bytes, {
+        maxOutputLength: Math.max(1, length),
+        chunkSize: Math.min(largestChunk, Math.max(64, length))
+      })
+    )
 }
 
 /**
