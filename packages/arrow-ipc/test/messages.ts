@@ -64,7 +64,9 @@ export interface MessageSpec {
 export const streamOf = (messages: ReadonlyArray<MessageSpec>): Uint8Array => {
   const writer = new MessageWriter.MessageWriter()
   for (const { body, header, version } of messages) {
-    Result.getOrThrow(writer.write({ version: version ?? "V5", header, bodyLength: 0, customMetadata: [] }, body ? [body] : []))
+    Result.getOrThrow(
+      writer.write({ version: version ?? "V5", header, bodyLength: 0, customMetadata: [] }, body ? [body] : [])
+    )
   }
   Result.getOrThrow(writer.finish())
   return Writer.concat(writer.take())
@@ -77,9 +79,17 @@ export const fileOf = (
   change: (footer: Footer.Footer) => Footer.Footer = (footer) => footer
 ): Uint8Array => {
   const writer = new MessageWriter.MessageWriter({ format: "file" })
-  const footer = { version: "V5" as const, schema, dictionaries: [] as Array<Footer.Block>, recordBatches: [] as Array<Footer.Block>, customMetadata: [] }
+  const footer = {
+    version: "V5" as const,
+    schema,
+    dictionaries: [] as Array<Footer.Block>,
+    recordBatches: [] as Array<Footer.Block>,
+    customMetadata: []
+  }
   for (const { body, header } of messages) {
-    const block = Result.getOrThrow(writer.write({ version: "V5", header, bodyLength: 0, customMetadata: [] }, body ? [body] : []))
+    const block = Result.getOrThrow(
+      writer.write({ version: "V5", header, bodyLength: 0, customMetadata: [] }, body ? [body] : [])
+    )
     if (header._tag === "DictionaryBatch") footer.dictionaries.push(block)
     else footer.recordBatches.push(block)
   }
@@ -89,7 +99,10 @@ export const fileOf = (
 
 export const schemaMessage = (schema: Schema.Schema): MessageSpec => ({ header: { _tag: "Schema", schema } })
 
-export const batchMessage = (spec: BatchSpec, version: Message.MetadataVersion = "V5"): MessageSpec => ({ ...layOut(spec), version })
+export const batchMessage = (spec: BatchSpec, version: Message.MetadataVersion = "V5"): MessageSpec => ({
+  ...layOut(spec),
+  version
+})
 
 export const dictionaryMessage = (id: bigint, spec: BatchSpec, isDelta = false): MessageSpec => {
   const { body, header } = layOut(spec)

@@ -12,16 +12,25 @@ describe("every fixture of pyarrow", () => {
     const bytes = bytesOf(name, form)
     const expected = expectedOf(name)
 
-    it.each(["none", "structural", "full", "semantic"] as const)(`${name}.${form} has its values at level %s`, (validation) => {
-      const table = read(bytes, { validation })
-      assert.deepStrictEqual(valuesOf(table.batches, table.schema.fields.length), expected.map((column) => [...column]))
-    })
+    it.each(["none", "structural", "full", "semantic"] as const)(
+      `${name}.${form} has its values at level %s`,
+      (validation) => {
+        const table = read(bytes, { validation })
+        assert.deepStrictEqual(
+          valuesOf(table.batches, table.schema.fields.length),
+          expected.map((column) => [...column])
+        )
+      }
+    )
 
     it(`${name}.${form} is read alike from unaligned bytes`, () => {
       const shifted = new Uint8Array(bytes.length + 1)
       shifted.set(bytes, 1)
       const table = read(shifted.subarray(1))
-      assert.deepStrictEqual(valuesOf(table.batches, table.schema.fields.length), expected.map((column) => [...column]))
+      assert.deepStrictEqual(
+        valuesOf(table.batches, table.schema.fields.length),
+        expected.map((column) => [...column])
+      )
     })
 
     it(`${name}.${form} gives each column alone`, () => {
@@ -104,7 +113,10 @@ describe("columns", () => {
         assert.strictEqual(column.get(-1), null)
         assert.strictEqual(column.isNull(all.length), false)
         assert.strictEqual(table.column(i), column)
-        assert.strictEqual(column.nullCount, batches.reduce((n, batch) => n + batch.column(i).nullCount, 0))
+        assert.strictEqual(
+          column.nullCount,
+          batches.reduce((n, batch) => n + batch.column(i).nullCount, 0)
+        )
       }
     })
   }
@@ -135,7 +147,10 @@ describe("a stream", () => {
   it.each(names)("of %s is the same in pieces of one byte", (name) => {
     const bytes = bytesOf(name)
     assert.deepStrictEqual(
-      inPieces(bytes, Array.from(bytes, () => 1)),
+      inPieces(
+        bytes,
+        Array.from(bytes, () => 1)
+      ),
       expectedOf(name).map((column) => [...column])
     )
   })

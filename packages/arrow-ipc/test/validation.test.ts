@@ -24,7 +24,10 @@ const views = (view: Int32Array<ArrayBuffer>, data: Uint8Array<ArrayBuffer> = lo
   variadic: [1]
 })
 
-const dense = field({ _tag: "Union", mode: "Dense", typeIds: [3, 9] }, [Schema.field("a", int32), Schema.field("b", int32)])
+const dense = field({ _tag: "Union", mode: "Dense", typeIds: [3, 9] }, [
+  Schema.field("a", int32),
+  Schema.field("b", int32)
+])
 const unions = (ids: ReadonlyArray<number>, offsets: ReadonlyArray<number>): BatchSpec => ({
   length: ids.length,
   nodes: [
@@ -84,28 +87,56 @@ const cases: ReadonlyArray<readonly [string, Schema.Field, BatchSpec, code: stri
   [
     "lists beyond their child",
     list("List"),
-    { length: 2, nodes: [[2, 0], [3, 0]], parts: [none, Int32Array.of(0, 1, 4), none, three] },
+    {
+      length: 2,
+      nodes: [
+        [2, 0],
+        [3, 0]
+      ],
+      parts: [none, Int32Array.of(0, 1, 4), none, three]
+    },
     "offsets",
     2
   ],
   [
     "large lists that go back",
     list("LargeList"),
-    { length: 2, nodes: [[2, 0], [3, 0]], parts: [none, BigInt64Array.of(0n, 3n, 2n), none, three] },
+    {
+      length: 2,
+      nodes: [
+        [2, 0],
+        [3, 0]
+      ],
+      parts: [none, BigInt64Array.of(0n, 3n, 2n), none, three]
+    },
     "offsets",
     1
   ],
   [
     "a list view beyond its child",
     list("ListView"),
-    { length: 1, nodes: [[1, 0], [3, 0]], parts: [none, Int32Array.of(2), Int32Array.of(2), none, three] },
+    {
+      length: 1,
+      nodes: [
+        [1, 0],
+        [3, 0]
+      ],
+      parts: [none, Int32Array.of(2), Int32Array.of(2), none, three]
+    },
     "offsets",
     0
   ],
   [
     "a list view of negative size",
     list("LargeListView"),
-    { length: 1, nodes: [[1, 0], [3, 0]], parts: [none, BigInt64Array.of(2n), BigInt64Array.of(-1n), none, three] },
+    {
+      length: 1,
+      nodes: [
+        [1, 0],
+        [3, 0]
+      ],
+      parts: [none, BigInt64Array.of(2n), BigInt64Array.of(-1n), none, three]
+    },
     "offsets",
     0
   ],
@@ -177,7 +208,12 @@ const meanings: ReadonlyArray<readonly [string, Schema.Field, BatchSpec, code: s
     { length: 1, nodes: [[1, 0]], parts: [none, BigInt64Array.of(1n)] },
     "date"
   ],
-  ["times after midnight", field(DataType.time("SECOND")), { length: 1, nodes: [[1, 0]], parts: [none, Int32Array.of(86400)] }, "time"],
+  [
+    "times after midnight",
+    field(DataType.time("SECOND")),
+    { length: 1, nodes: [[1, 0]], parts: [none, Int32Array.of(86400)] },
+    "time"
+  ],
   [
     "times before midnight",
     field(DataType.time("NANOSECOND")),
@@ -193,11 +229,20 @@ const meanings: ReadonlyArray<readonly [string, Schema.Field, BatchSpec, code: s
   [
     "null keys",
     field({ _tag: "Map", keysSorted: false }, [
-      Schema.field("entries", { _tag: "Struct" }, { children: [Schema.field("key", int32), Schema.field("value", int32)] })
+      Schema.field(
+        "entries",
+        { _tag: "Struct" },
+        { children: [Schema.field("key", int32), Schema.field("value", int32)] }
+      )
     ]),
     {
       length: 1,
-      nodes: [[1, 0], [3, 0], [3, 1], [3, 0]],
+      nodes: [
+        [1, 0],
+        [3, 0],
+        [3, 1],
+        [3, 0]
+      ],
       parts: [none, Int32Array.of(0, 3), none, Uint8Array.of(3), three, none, three]
     },
     "map-key"
@@ -222,12 +267,43 @@ describe("structural validation refuses", () => {
   const fixed = field({ _tag: "FixedSizeList", listSize: 2 }, [item])
   const sparse = field({ _tag: "Union", mode: "Sparse", typeIds: [0] }, [item])
   const cases: ReadonlyArray<readonly [string, Schema.Field, BatchSpec, code: string]> = [
-    ["a struct longer than its child", struct, { length: 4, nodes: [[4, 0], [3, 0]], parts: [none, none, three] }, "child-length"],
-    ["a fixed-size list longer than its child", fixed, { length: 2, nodes: [[2, 0], [3, 0]], parts: [none, none, three] }, "child-length"],
+    [
+      "a struct longer than its child",
+      struct,
+      {
+        length: 4,
+        nodes: [
+          [4, 0],
+          [3, 0]
+        ],
+        parts: [none, none, three]
+      },
+      "child-length"
+    ],
+    [
+      "a fixed-size list longer than its child",
+      fixed,
+      {
+        length: 2,
+        nodes: [
+          [2, 0],
+          [3, 0]
+        ],
+        parts: [none, none, three]
+      },
+      "child-length"
+    ],
     [
       "a sparse union longer than its child",
       sparse,
-      { length: 4, nodes: [[4, 0], [3, 0]], parts: [new Uint8Array(4), none, three] },
+      {
+        length: 4,
+        nodes: [
+          [4, 0],
+          [3, 0]
+        ],
+        parts: [new Uint8Array(4), none, three]
+      },
       "child-length"
     ],
     ["more run ends than values", runs, runEnds([1, 2, 3, 4], 4), "child-length"],
@@ -235,7 +311,15 @@ describe("structural validation refuses", () => {
     [
       "empty run ends",
       runs,
-      { ...runEnds([1, 2, 3], 3), nodes: [[3, 0], [3, 1], [3, 0]], parts: [Uint8Array.of(3), Int16Array.of(1, 2, 3), none, three] },
+      {
+        ...runEnds([1, 2, 3], 3),
+        nodes: [
+          [3, 0],
+          [3, 1],
+          [3, 0]
+        ],
+        parts: [Uint8Array.of(3), Int16Array.of(1, 2, 3), none, three]
+      },
       "null-count"
     ]
   ]
