@@ -79,7 +79,7 @@ export const buildMap = (slots: Slots, build: BuildChild): ArrayData => {
 }
 
 /** A property by its name alone: `__proto__` is a name like any other. */
-const property = (value: object, name: string): unknown =>
+export const property = (value: object, name: string): unknown =>
   name === "__proto__" && !Object.hasOwn(value, name) ? undefined : (value as Record<string, unknown>)[name]
 
 const refuseExcess = (slots: Slots, row: number, value: object, names: ReadonlySet<string>): void => {
