@@ -82,9 +82,9 @@ export class Utf8Column extends Column<string> {
       : text.text.substring(text.starts[index]! - text.base, text.starts[index + 1]! - text.base)
   }
 
-  override fill(target: Array<unknown>, at: number, begin: number, end: number): void {
+  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     const text = this.read(end - begin)
-    if (text._tag === "Alone") return super.fill(target, at, begin, end)
+    if (text._tag === "Alone") return super.copyInto(target, at, begin, end)
     const { base, starts, text: whole } = text
     const hasNulls = this.validity !== undefined
     let start = starts[begin]! - base

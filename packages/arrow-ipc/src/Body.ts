@@ -64,6 +64,17 @@ export interface BodyContext {
   readonly dictionary: (id: bigint) => Dictionary | undefined
 }
 
+/**
+ * What a batch says of one field: its node, and the buffers of it and its children.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FieldParts {
+  readonly node: FieldNode
+  readonly buffers: ReadonlyArray<Buffer>
+}
+
 class Deferred implements LazyBuffer {
   private readonly body: Body
   private readonly bytes: Uint8Array
@@ -170,19 +181,19 @@ export class Body {
 
   /** Steps over the next field; its nodes and buffers are counted, not looked at. */
   skip(layout: FieldLayout): void {
-    this.buffersOf(layout)
+    this.parts(layout)
   }
 
-  /** The buffers of the next field and its children, in order; steps over the field. */
-  buffersOf(layout: FieldLayout): ReadonlyArray<Buffer> {
+  /** The node of the next field, and the buffers of the field and its children in order; steps over it. */
+  parts(layout: FieldLayout): FieldParts {
     const { path } = layout
-    this.nextNode(path)
+    const node = this.nextNode(path)
     const start = this.buffer
     this.buffer += layout.layout.buffers.length + (this.hasUnionValidity(layout) ? 1 : 0) + this.variadicCount(layout)
     if (this.buffer > this.batch.buffers.length) this.missingBuffer(path)
     const buffers = this.batch.buffers.slice(start, this.buffer)
-    for (const child of layout.children) buffers.push(...this.buffersOf(child))
-    return buffers
+    for (const child of layout.children) for (const buffer of this.parts(child).buffers) buffers.push(buffer)
+    return { node, buffers }
   }
 
   /** Checks that nothing is left over. */

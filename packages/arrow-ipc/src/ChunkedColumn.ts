@@ -54,7 +54,7 @@ export class ChunkedColumn<T> {
   toArray(): Array<T | null> {
     const values = arrayOf<T | null>(this.length, this.field.name)
     for (let k = 0; k < this.chunks.length; k++)
-      this.chunks[k]!.fill(values, this.starts[k]!, 0, this.chunks[k]!.length)
+      this.chunks[k]!.copyInto(values, this.starts[k]!, 0, this.chunks[k]!.length)
     return values
   }
 

@@ -74,7 +74,7 @@ export abstract class Column<out T> {
   }
 
   /** Writes the values of `begin` to `end` into `target`, from `at` on. */
-  fill(target: Array<unknown>, at: number, begin: number, end: number): void {
+  copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     for (let i = begin; i < end; i++) target[at + i - begin] = this.get(i)
   }
 
@@ -86,7 +86,7 @@ export abstract class Column<out T> {
   /** All values, in a new array; an `ArrowError` if there are more than an array can hold. */
   toArray(): Array<T | null> {
     const values = arrayOf<T | null>(this.length, this.field.name)
-    this.fill(values, 0, 0, this.length)
+    this.copyInto(values, 0, 0, this.length)
     return values
   }
 

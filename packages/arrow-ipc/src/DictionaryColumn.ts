@@ -73,8 +73,8 @@ export class DictionaryColumn<T> extends Column<T> {
     return this.dictionary.get(this.indices[index]!)
   }
 
-  override fill(target: Array<unknown>, at: number, begin: number, end: number): void {
-    if ((end - begin) * 4 < this.dictionary.length) return super.fill(target, at, begin, end)
+  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
+    if ((end - begin) * 4 < this.dictionary.length) return super.copyInto(target, at, begin, end)
     const values = this.dictionary.all()
     const { indices } = this
     const hasNulls = this.validity !== undefined

@@ -7,7 +7,7 @@ import * as Result from "effect/Result"
 import * as ArrowError from "./ArrowError.ts"
 import { wholeBody } from "./Body.ts"
 import type { Block, Footer } from "./Footer.ts"
-import { BatchDecoder } from "./internal/batchDecoder.ts"
+import { BatchDecoder, Selection } from "./internal/batchDecoder.ts"
 import {
   checkHead,
   expectHeader,
@@ -43,6 +43,7 @@ export class FileReader {
   private readonly bytes: Uint8Array
   private readonly options: ReadOptions.ResolvedOptions
   private readonly decoder: BatchDecoder
+  private readonly selection: Selection
   private hasDictionaries = false
 
   constructor(bytes: Uint8Array, footer: Footer, options: ReadOptions.ResolvedOptions) {
@@ -50,11 +51,12 @@ export class FileReader {
     this.footer = footer
     this.options = options
     this.decoder = new BatchDecoder(footer.schema, options)
+    this.selection = new Selection(footer.schema, options.columns)
   }
 
   /** The schema of the batches: the columns that were asked for. */
   get schema(): Schema {
-    return this.decoder.selected
+    return this.selection.schema
   }
 
   /** How many record batches there are. */
@@ -70,7 +72,7 @@ export class FileReader {
       if (!this.hasDictionaries) this.readDictionaries()
       const message = this.message(block)
       const header = expectHeader(message, "RecordBatch", block)
-      return this.decoder.readBatch(header, this.body(block), message.version, message.customMetadata)
+      return this.decoder.readBatch(header, this.body(block), message.version, message.customMetadata, this.selection)
     })
   }
 
@@ -83,7 +85,7 @@ export class FileReader {
         source: this.body(block)
       }
     })
-    readDictionaries(this.decoder, pending)
+    readDictionaries(this.decoder, this.schema.fields, pending)
     this.hasDictionaries = true
   }
 

@@ -26,7 +26,8 @@ export interface Block {
  * @since 0.1.0
  */
 export interface Footer {
-  readonly version: MetadataVersion
+  /** What the writer put here, which may be anything: the version of each message is what counts. */
+  readonly version: MetadataVersion | "V1" | "V2" | "V3"
   readonly schema: Schema
   readonly dictionaries: ReadonlyArray<Block>
   readonly recordBatches: ReadonlyArray<Block>

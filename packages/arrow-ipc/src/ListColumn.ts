@@ -33,7 +33,7 @@ export abstract class AnyListColumn<T> extends Column<ReadonlyArray<T | null>> {
   protected range(begin: number, end: number): ReadonlyArray<T | null> {
     if (!(begin >= 0 && begin < end && end <= this.child.length)) return []
     const values = new Array<T | null>(end - begin)
-    this.child.fill(values, 0, begin, end)
+    this.child.copyInto(values, 0, begin, end)
     return values
   }
 }

@@ -16,10 +16,14 @@ import { decodeSparseTensor, decodeTensor, readBuffer } from "./internal/tensorM
 import * as Limits from "./Limits.ts"
 import type { BodyCompression, FieldNode, Message, MessageHeader, MetadataVersion, RecordBatch } from "./Message.ts"
 
+const versions = ["V1", "V2", "V3", "V4", "V5"] as const
+
+const unsupportedVersion = (table: Table): never =>
+  unsupported(table, "metadata-version", `metadata version V${table.int16(0) + 1} is not read`)
+
 const decodeVersion = (table: Table): MetadataVersion => {
-  const version = table.int16(0)
-  if (version === 4) return "V5"
-  return version === 3 ? "V4" : unsupported(table, "metadata-version", `metadata version V${version + 1} is not read`)
+  const version = versions[table.int16(0)]
+  return version === "V4" || version === "V5" ? version : unsupportedVersion(table)
 }
 
 const decodeCompression = (table: Table): BodyCompression => ({
@@ -91,7 +95,7 @@ const readBlock = (reader: Reader, position: number): Block => ({
 export const unsafeDecodeFooter = (bytes: Uint8Array, offset: number, limits: Limits.Limits): Footer => {
   const table = new Reader(bytes, offset).root()
   return {
-    version: decodeVersion(table),
+    version: versions[table.int16(0)] ?? unsupportedVersion(table),
     schema: decodeSchema(table.required(1, "schema"), limits),
     dictionaries: table.items(2, 24, 8, readBlock) ?? [],
     recordBatches: table.items(3, 24, 8, readBlock) ?? [],

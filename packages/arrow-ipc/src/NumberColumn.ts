@@ -44,7 +44,7 @@ export class NumberColumn extends Column<number> {
     return this.holds(index) ? this.values[index]! : null
   }
 
-  override fill(target: Array<unknown>, at: number, begin: number, end: number): void {
+  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     const { values } = this
     if (this.validity === undefined) for (let i = begin; i < end; i++) target[at + i - begin] = values[i]
     else for (let i = begin; i < end; i++) target[at + i - begin] = this.isNull(i) ? null : values[i]
@@ -91,7 +91,7 @@ export class BigIntColumn extends Column<bigint> {
     return this.holds(index) ? this.values[index]! : null
   }
 
-  override fill(target: Array<unknown>, at: number, begin: number, end: number): void {
+  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     const { values } = this
     for (let i = begin; i < end; i++) target[at + i - begin] = this.isNull(i) ? null : values[i]
   }

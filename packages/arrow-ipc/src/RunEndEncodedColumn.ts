@@ -46,7 +46,7 @@ export class RunEndEncodedColumn<T> extends Column<T> {
     return this.get(index) === null
   }
 
-  override fill(target: Array<unknown>, at: number, begin: number, end: number): void {
+  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     const { child, offset, runEnds } = this
     let run = this.run(begin)
     for (let i = begin; i < end;) {

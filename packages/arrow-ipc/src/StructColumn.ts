@@ -32,16 +32,16 @@ export class StructColumn extends Column<Record<string, unknown> | ReadonlyArray
   get(index: number): Record<string, unknown> | ReadonlyArray<unknown> | null {
     if (index < 0 || index >= this.length) return null
     const values: Array<Record<string, unknown> | null> = [null]
-    this.fill(values, 0, index, index + 1)
+    this.copyInto(values, 0, index, index + 1)
     return values[0]!
   }
 
-  override fill(target: Array<unknown>, at: number, begin: number, end: number): void {
+  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     const { children, offset } = this
     const length = end - begin
     const columns = children.map((child) => {
       const values = new Array<unknown>(length)
-      child.fill(values, 0, offset + begin, offset + end)
+      child.copyInto(values, 0, offset + begin, offset + end)
       return values
     })
     if (this.names === undefined) {

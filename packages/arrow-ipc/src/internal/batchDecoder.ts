@@ -1,136 +1,113 @@
 /** Makes record batches of messages, with the dictionaries read so far. */
 import type { ArrayData } from "../ArrayData.ts"
 import * as ArrowError from "../ArrowError.ts"
-import { Body, type BodySource } from "../Body.ts"
-import { Dictionary } from "../Dictionary.ts"
+import { Body, type BodySource, type FieldParts } from "../Body.ts"
 import { type FieldLayout, fieldLayout } from "../Layout.ts"
-import type { Buffer, DictionaryBatch, MetadataVersion, RecordBatch as RecordBatchHeader } from "../Message.ts"
+import type { DictionaryBatch, MetadataVersion, RecordBatch as RecordBatchHeader } from "../Message.ts"
 import type { ResolvedOptions } from "../ReadOptions.ts"
 import { columnIndex, RecordBatch } from "../RecordBatch.ts"
-import type { Field, KeyValue, Schema } from "../Schema.ts"
+import type { KeyValue, Schema } from "../Schema.ts"
 import { unsafeValidate } from "../Validation.ts"
+import { type Cell, cellOf } from "./cell.ts"
+import { Dictionaries, dictionaryError } from "./dictionaries.ts"
 
-interface Entry {
-  /** The values' field, called as the first field that uses them. */
-  readonly layout: FieldLayout
-  current: Dictionary | undefined
-  chunks: Array<ArrayData>
+/** The columns that a caller wants of a schema. */
+export class Selection {
+  /** The schema of the batches: the fields that were asked for. */
+  readonly schema: Schema
+  /** Which field of the whole schema each column is. */
+  readonly order: ReadonlyArray<number>
+  /** Whether each field of the whole schema is read. */
+  readonly wanted: ReadonlyArray<boolean>
+
+  constructor(schema: Schema, columns: ReadonlyArray<number | string> | undefined) {
+    this.order = columns?.map((key) => columnIndex(schema, key)) ?? schema.fields.map((_, i) => i)
+    this.schema = columns === undefined ? schema : { ...schema, fields: this.order.map((i) => schema.fields[i]!) }
+    const wanted = new Set(this.order)
+    this.wanted = schema.fields.map((_, i) => wanted.has(i))
+  }
 }
-
-const sameType = (a: Field, b: Field): boolean =>
-  JSON.stringify(a.type) === JSON.stringify(b.type) &&
-  a.dictionary?.id === b.dictionary?.id &&
-  a.children.length === b.children.length &&
-  a.children.every((child, i) => sameType(child, b.children[i]!))
 
 export class BatchDecoder {
   readonly schema: Schema
-  /** The schema of the batches: the fields that were asked for. */
-  readonly selected: Schema
+  readonly dictionaries: Dictionaries
   private readonly options: ResolvedOptions
   private readonly layouts: ReadonlyArray<FieldLayout>
-  /** Where in `selected` each field goes; several places if it was asked for several times. */
-  private readonly order: ReadonlyArray<number>
-  private readonly wanted: ReadonlyArray<boolean>
-  private readonly entries = new Map<bigint, Entry>()
-  private readonly known = new Set<bigint>()
 
   constructor(schema: Schema, options: ResolvedOptions) {
-    const { columns } = options
     this.schema = schema
     this.options = options
     this.layouts = schema.fields.map((field) => fieldLayout(field))
-    this.order = columns === undefined ? schema.fields.map((_, i) => i) : columns.map((key) => columnIndex(schema, key))
-    this.selected = columns === undefined ? schema : { ...schema, fields: this.order.map((i) => schema.fields[i]!) }
-    const wanted = new Set(this.order)
-    this.wanted = schema.fields.map((_, i) => wanted.has(i))
-    for (const [i, field] of schema.fields.entries()) this.collect(field, wanted.has(i), [])
-  }
-
-  /** The ids of the dictionaries that the selected columns need. */
-  get ids(): ReadonlyArray<bigint> {
-    return [...this.entries.keys()]
-  }
-
-  needs(id: bigint): boolean {
-    return this.entries.has(id)
-  }
-
-  /** The ids of the dictionaries that the values of dictionary `id` point into. */
-  nestedIds(id: bigint): ReadonlyArray<bigint> {
-    const ids: Array<bigint> = []
-    const visit = (layout: FieldLayout): void => {
-      if (layout.field.dictionary !== undefined) ids.push(layout.field.dictionary.id)
-      layout.children.forEach(visit)
-    }
-    visit(this.entries.get(id)!.layout)
-    return ids
+    this.dictionaries = new Dictionaries(schema)
   }
 
   /** Takes a dictionary batch; `canReplace` is false in files. */
   readDictionary(header: DictionaryBatch, source: BodySource, version: MetadataVersion, canReplace: boolean): void {
     const { id, isDelta } = header
-    const entry = this.entries.get(id)
-    if (entry === undefined) {
-      if (this.known.has(id)) return
-      this.fail("unknown-id", id, `no field uses dictionary ${id}`, source.offset)
+    const isThere = this.dictionaries.current(id) !== undefined
+    if (isDelta && !isThere) {
+      dictionaryError("missing", id, `a delta comes before dictionary ${id}`, source.offset)
     }
-    if (isDelta && entry.current === undefined) {
-      this.fail("missing", id, `a delta comes before dictionary ${id}`, source.offset)
-    }
-    if (!isDelta && !canReplace && entry.current !== undefined) {
-      this.fail("replacement", id, `dictionary ${id} comes twice in a file`, source.offset)
+    if (!isDelta && isThere && !canReplace) {
+      dictionaryError("replacement", id, `dictionary ${id} comes twice in a file`, source.offset)
     }
     const body = this.body(header.data, source, version)
-    const data = body.read(entry.layout)
-    if (this.options.validation !== "none") body.finish()
-    this.validate(data, source)
-    if (!isDelta) entry.chunks = []
-    entry.chunks.push(data)
-    const before = isDelta ? entry.current!.length : 0
-    entry.current = new Dictionary(id, entry.chunks, entry.chunks.length, before + data.length)
+    const data = body.read(this.dictionaries.layout(id))
+    this.finish(body)
+    unsafeValidate(data, this.options.validation, source.locate)
+    this.dictionaries.add(id, data, isDelta)
   }
 
-  /** Reads a record batch. */
+  /** Reads the selected columns of a record batch. */
   readBatch(
     header: RecordBatchHeader,
     source: BodySource,
     version: MetadataVersion,
-    metadata: ReadonlyArray<KeyValue>
+    metadata: ReadonlyArray<KeyValue>,
+    selection: Selection
   ): RecordBatch {
     const body = this.body(header, source, version)
     this.checkLength(header.length, body)
-    const read: Array<ArrayData | undefined> = []
-    for (let i = 0; i < this.layouts.length; i++) {
-      const layout = this.layouts[i]!
-      if (this.wanted[i] === false) {
-        body.skip(layout)
-        read.push(undefined)
-        continue
-      }
-      const data = body.read(layout)
-      if (data.length !== header.length) {
-        body.fail("length-mismatch", `the column has ${data.length} slots, the batch ${header.length}`, layout.path)
-      }
-      this.validate(data, source)
-      read.push(data)
-    }
-    if (this.options.validation !== "none") body.finish()
-    return new RecordBatch(
-      this.selected,
-      header.length,
-      this.order.map((i) => read[i]!),
-      metadata
-    )
+    const read = this.layouts.map((layout, i) => {
+      if (selection.wanted[i] === true) return this.readColumn(layout, header.length, body)
+      body.skip(layout)
+      return undefined
+    })
+    this.finish(body)
+    const data = selection.order.map((i) => read[i]!)
+    return new RecordBatch(selection.schema, header.length, data, metadata)
   }
 
-  /** The buffers that reading the selected columns of a batch needs. */
-  buffers(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): ReadonlyArray<Buffer> {
+  /** What a batch says of each field. */
+  parts(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): ReadonlyArray<FieldParts> {
     const body = this.body(header, source, version)
-    return this.layouts.flatMap((layout, i) => {
-      const buffers = body.buffersOf(layout)
-      return this.wanted[i] === true ? buffers : []
-    })
+    return this.layouts.map((layout) => body.parts(layout))
+  }
+
+  /** How to read one slot alone, if that is possible. */
+  cell(
+    header: RecordBatchHeader,
+    source: BodySource,
+    version: MetadataVersion,
+    column: number,
+    row: number
+  ): Cell | undefined {
+    if (header.compression !== undefined) return undefined
+    const parts = this.parts(header, source, version)[column]!
+    return cellOf(this.layouts[column]!, parts, row, this.schema.endianness, source.length)
+  }
+
+  private readColumn(layout: FieldLayout, length: number, body: Body): ArrayData {
+    const data = body.read(layout)
+    if (data.length !== length) {
+      body.fail("length-mismatch", `the column has ${data.length} slots, the batch ${length}`, layout.path)
+    }
+    unsafeValidate(data, this.options.validation, body.source.locate)
+    return data
+  }
+
+  private finish(body: Body): void {
+    if (this.options.validation !== "none") body.finish()
   }
 
   private body(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): Body {
@@ -139,7 +116,7 @@ export class BatchDecoder {
       endianness: this.schema.endianness,
       limits: this.options.limits,
       codecs: this.options.codecs,
-      dictionary: (id) => this.entries.get(id)!.current
+      dictionary: (id) => this.dictionaries.current(id)
     })
   }
 
@@ -153,36 +130,5 @@ export class BatchDecoder {
       detail,
       body.source.offset
     )
-  }
-
-  private validate(data: ArrayData, source: BodySource): void {
-    unsafeValidate(data, this.options.validation, source.locate)
-  }
-
-  private collect(field: Field, wanted: boolean, path: ReadonlyArray<string>): void {
-    const here = [...path, field.name]
-    if (field.dictionary !== undefined) {
-      const { id } = field.dictionary
-      const found = this.entries.get(id)
-      if (found !== undefined && !sameType(found.layout.field, { ...field, dictionary: undefined })) {
-        this.fail("conflict", id, `two fields give dictionary ${id} different types`, undefined, here)
-      }
-      this.known.add(id)
-      if (wanted && found === undefined) {
-        const layout = fieldLayout({ ...field, dictionary: undefined }, path)
-        this.entries.set(id, { layout, current: undefined, chunks: [] })
-      }
-    }
-    for (const child of field.children) this.collect(child, wanted, here)
-  }
-
-  private fail(
-    code: ArrowError.DictionaryError["code"],
-    id: bigint,
-    detail: string,
-    offset: number | undefined,
-    path: ReadonlyArray<string> = []
-  ): never {
-    throw ArrowError.make({ _tag: "DictionaryError", code, id }, detail, offset, path)
   }
 }

@@ -18,11 +18,11 @@ import {
   vector
 } from "../FlatbufferBuilder.ts"
 import type { Block, Footer } from "../Footer.ts"
-import type { Buffer, Message, MetadataVersion, RecordBatch } from "../Message.ts"
+import type { Buffer, Message, RecordBatch } from "../Message.ts"
 import type { DictionaryEncoding, Field, KeyValue, Schema } from "../Schema.ts"
 import type { SparseTensor, Tensor, TensorDim } from "../Tensor.ts"
 
-const versions: Record<MetadataVersion, number> = { V4: 3, V5: 4 }
+const versions: Record<Footer["version"], number> = { V1: 0, V2: 1, V3: 2, V4: 3, V5: 4 }
 const timeUnits = ["SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"] as const
 const intervalUnits = ["YEAR_MONTH", "DAY_TIME", "MONTH_DAY_NANO"] as const
 const precisions = ["HALF", "SINGLE", "DOUBLE"] as const

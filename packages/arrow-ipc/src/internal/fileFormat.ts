@@ -5,7 +5,9 @@ import type { Block, Footer } from "../Footer.ts"
 import type { Limits } from "../Limits.ts"
 import type { DictionaryBatch, Message, MetadataVersion } from "../Message.ts"
 import { unsafeDecodeFooter, unsafeDecodeMessage } from "../Metadata.ts"
+import type { Field } from "../Schema.ts"
 import type { BatchDecoder } from "./batchDecoder.ts"
+import { dictionaryError } from "./dictionaries.ts"
 
 const magic = [65, 82, 82, 79, 87, 49]
 
@@ -112,21 +114,21 @@ export interface PendingDictionary {
   readonly source: BodySource
 }
 
-/** Reads the dictionaries of a file, those that others point into first; the file may have them in any order. */
-export const readDictionaries = (decoder: BatchDecoder, pending: ReadonlyArray<PendingDictionary>): void => {
-  const state = new Map<bigint, "open" | "done">()
-  const visit = (id: bigint): void => {
-    if (state.get(id) === "done") return
-    if (state.get(id) === "open") {
-      const detail = `dictionary ${id} points into itself`
-      throw ArrowError.make({ _tag: "DictionaryError", code: "cycle", id }, detail)
-    }
-    state.set(id, "open")
-    for (const nested of decoder.nestedIds(id)) visit(nested)
+/** Reads those dictionaries of a file that `fields` need and that were not read yet; the file may have them in any order. */
+export const readDictionaries = (
+  decoder: BatchDecoder,
+  fields: ReadonlyArray<Field>,
+  pending: ReadonlyArray<PendingDictionary>
+): void => {
+  for (const { header, source } of pending) {
+    const { id } = header
+    if (!decoder.dictionaries.has(id))
+      dictionaryError("unknown-id", id, `no field uses dictionary ${id}`, source.offset)
+  }
+  for (const id of decoder.dictionaries.needed(fields)) {
+    if (decoder.dictionaries.current(id) !== undefined) continue
     for (const { header, source, version } of pending) {
       if (header.id === id) decoder.readDictionary(header, source, version, false)
     }
-    state.set(id, "done")
   }
-  for (const id of decoder.ids) visit(id)
 }

@@ -172,6 +172,8 @@ const checkIndices = (data: ArrayData, count: number, fault: Fault): void => {
 }
 
 export const checkFull = (data: ArrayData, fault: Fault): void => {
+  // Even what has no wrong values must be there: decompression may fail.
+  for (let i = 0; i < data.buffers.length; i++) data.buffer(i)
   checkNullCount(data, fault)
   if (data.dictionary === undefined) checkValues(data, data.field.type, fault)
   else checkIndices(data, data.dictionary.length, fault)
