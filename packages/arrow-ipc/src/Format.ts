@@ -3,10 +3,9 @@
  *
  * @since 0.1.0
  */
-import type * as Result from "effect/Result"
+import * as Result from "effect/Result"
 import * as ArrowError from "./ArrowError.ts"
-import * as Limits from "./Limits.ts"
-import { unsafeDecodeMessage } from "./Metadata.ts"
+import { decodeMessage } from "./Metadata.ts"
 
 /**
  * What `detect` tells apart: the `stream` and `file` formats, a `legacy-stream` (before 0.15, without `FFFFFFFF`), and the `oxigdal-dialect`.
@@ -46,17 +45,23 @@ const startsWith = (bytes: Uint8Array, magic: string): boolean => {
   return true
 }
 
-const isText = (bytes: Uint8Array): boolean =>
-  bytes.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d)
+const textOf = (head: Uint8Array): string | undefined => {
+  if (head.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) return undefined
+  try {
+    // The head may end inside a character.
+    return new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true })
+  } catch {
+    return undefined
+  }
+}
 
 const nameText = (head: Uint8Array): string | undefined => {
-  if (!isText(head)) return undefined
-  const text = new TextDecoder().decode(head).trimStart().toLowerCase()
+  const text = textOf(head)?.trimStart().toLowerCase()
+  if (text === undefined) return undefined
   if (text === "") return "blank text"
   if (text.startsWith("<!doctype html") || text.startsWith("<html")) return "an HTML page (an error page, perhaps)"
   if (text.startsWith("<")) return "XML or HTML"
-  if (text.startsWith("{") || text.startsWith("[")) return "JSON"
-  return "text"
+  return text.startsWith("{") || text.startsWith("[") ? "JSON" : "text"
 }
 
 const name = (bytes: Uint8Array): string =>
@@ -69,13 +74,9 @@ const name = (bytes: Uint8Array): string =>
 /** Whether a message's flatbuffer of `length` bytes lies at `offset` and verifies. */
 const hasMessage = (bytes: Uint8Array, offset: number, length: number): boolean => {
   if (length < 8 || length > bytes.length - offset) return false
-  try {
-    unsafeDecodeMessage(bytes.subarray(offset, offset + length), offset, Limits.defaults)
-    return true
-  } catch (error) {
-    // What asks for tomorrow's features is Arrow nonetheless.
-    return error instanceof ArrowError.ArrowError && error.reason._tag === "UnsupportedFeature"
-  }
+  const message = decodeMessage(bytes.subarray(offset, offset + length))
+  // What asks for tomorrow's features is Arrow nonetheless.
+  return Result.isSuccess(message) || message.failure.reason._tag === "UnsupportedFeature"
 }
 
 const isDialect = (bytes: Uint8Array, view: DataView): boolean => {
