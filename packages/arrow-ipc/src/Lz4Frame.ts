@@ -240,7 +240,7 @@ export const encode = (bytes: Uint8Array, options: EncodeOptions = {}): Uint8Arr
   const index = bytes.length > blockMaximum[3] ? 3 : size
   const maximum = blockMaximum[index]!
   const blocks = Math.ceil(bytes.length / maximum)
-  const output = new Uint8Array(15 + bytes.length + blocks * 4 + 4 + (options.contentChecksum === true ? 4 : 0))
+  const output = new Uint8Array(15 + Lz4Block.bound(bytes.length) + blocks * 20 + 8)
   const view = new DataView(output.buffer)
   view.setUint32(0, frameMagic, true)
   output[4] = 0b0110_1000 | (options.contentChecksum === true ? 4 : 0)
@@ -260,6 +260,8 @@ export const encode = (bytes: Uint8Array, options: EncodeOptions = {}): Uint8Arr
       q = next
     }
   }
+  // A block that did not compress has left bytes here.
+  view.setUint32(q, 0, true)
   q += 4
   if (options.contentChecksum === true) {
     view.setUint32(q, xxHash32(bytes, 0, bytes.length), true)

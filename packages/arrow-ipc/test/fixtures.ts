@@ -1,4 +1,4 @@
-/** The fixtures that `fixtures/make.py` made with pyarrow. */
+/** The fixtures that `fixtures/pyarrow/make.py` made with pyarrow. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as Result from "effect/Result"
@@ -8,7 +8,7 @@ import type { ArrowError, ReadOptions, RecordBatch } from "../src/index.ts"
 import { Table } from "../src/index.ts"
 import * as NodeCodecs from "../src/NodeCodecs.ts"
 
-const directory = fileURLToPath(new URL("fixtures/", import.meta.url))
+const directory = fileURLToPath(new URL("fixtures/pyarrow/", import.meta.url))
 
 export const names: ReadonlyArray<string> = readdirSync(directory)
   .filter((name) => name.endsWith(".json"))

@@ -8,6 +8,9 @@ const encoder = new TextEncoder()
 /** Joining this many strings at a time keeps the joined text small enough to stay in the cache. */
 const block = 1024
 
+/** A joined text has at most so many characters; JavaScript itself stops at 2^29. */
+const joined = 2 ** 24
+
 class Bytes {
   bytes: Uint8Array<ArrayBuffer>
   length = 0
@@ -59,7 +62,7 @@ const pushText = (slots: Slots, bytes: Bytes, from: number, to: number, ends: Fl
   }
   const start = bytes.length
   let end = start
-  if (bytes.text(texts.join("")) === characters) {
+  if (characters <= joined && bytes.text(texts.join("")) === characters) {
     // As many bytes as characters: all ASCII, so the lengths are known without looking at the text.
     for (let i = from; i < to; i++) ends[i + 1] = end += texts[i - from]!.length
     return
@@ -82,23 +85,24 @@ const pushBytes = (slots: Slots, bytes: Bytes, from: number, to: number, ends: F
   }
 }
 
+/** What offsets of 32 bits reach. */
+const limit32 = 0x7fff_ffff
+
 const encode = (slots: Slots, isText: boolean, ends: Float64Array | Int32Array, limit: number): Uint8Array => {
   const bytes = new Bytes(slots.length * 8)
   const push = isText ? pushText : pushBytes
   for (let from = 0; from < slots.length; from += block) {
     push(slots, bytes, from, Math.min(slots.length, from + block), ends)
     if (bytes.length > limit) {
-      slots.fail("unrepresentable", from, "the values are more than 2 GiB; use a type with 64-bit offsets")
+      slots.fail("unrepresentable", from, "the values are more bytes than 32-bit offsets reach; use a type with 64-bit ones")
     }
   }
   return bytes.take()
 }
 
-const limit32 = 0x7fff_ffff
-
-export const buildBinary = (slots: Slots, isText: boolean, isLarge: boolean): ArrayData => {
+export const buildBinary = (slots: Slots, isText: boolean, isLarge: boolean, limit = limit32): ArrayData => {
   const ends = isLarge ? new Float64Array(slots.length + 1) : new Int32Array(slots.length + 1)
-  const data = encode(slots, isText, ends, isLarge ? Infinity : limit32)
+  const data = encode(slots, isText, ends, isLarge ? Infinity : limit)
   const offsets = isLarge ? BigInt64Array.from(ends, BigInt) : ends
   return new ArrayData(
     slots.field,

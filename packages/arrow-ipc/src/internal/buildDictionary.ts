@@ -47,8 +47,7 @@ export class Dictionaries {
     for (let i = 0; i < slots.length; i++) {
       const value = slots.values[i]
       if (value === null || value === undefined) {
-        if (slots.field.nullable || slots.isMasked(i)) slots.clear(i)
-        else slots.setNull(i)
+        slots.setNull(i)
         indices[i] = null
         continue
       }
@@ -64,6 +63,8 @@ export class Dictionaries {
     // A dictionary is announced before the first batch that needs it, even if it has no values yet.
     if (added.length > 0 || growing.chunks.length === 0) this.grow(slots, growing, added, build)
     this.growing.set(encoding.id, growing)
+    // Below null parents alone: a slot of zero would point at a value that is not there.
+    if (growing.length === 0 && !field.nullable) indices.forEach((_, i) => slots.clear(i))
     return this.array(slots, encoding, growing, indices)
   }
 
@@ -93,6 +94,6 @@ export class Dictionaries {
     const indexField: Field = { ...slots.field, nullable: true, type: encoding.indexType, dictionary: undefined }
     const stored = buildInt(new Slots(indexField, indices, slots.path), encoding.indexType)
     const dictionary = new Dictionary(encoding.id, growing.chunks, growing.chunks.length, growing.length)
-    return new ArrayData(slots.field, slots.length, slots.nullCount, stored.buffers, [], dictionary)
+    return new ArrayData(slots.field, slots.length, slots.nullCount, [slots.validity, stored.buffer(1)], [], dictionary)
   }
 }

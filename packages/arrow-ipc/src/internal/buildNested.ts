@@ -79,7 +79,7 @@ export const buildMap = (slots: Slots, build: BuildChild): ArrayData => {
 }
 
 /** A property by its name alone: `__proto__` is a name like any other. */
-const property = (value: object, name: string): unknown =>
+export const property = (value: object, name: string): unknown =>
   name === "__proto__" && !Object.hasOwn(value, name) ? undefined : (value as Record<string, unknown>)[name]
 
 const refuseExcess = (slots: Slots, row: number, value: object, names: ReadonlySet<string>): void => {
@@ -142,19 +142,17 @@ export const buildUnion = (slots: Slots, build: BuildChild, type: Union): ArrayD
   const offsets = new Int32Array(length)
   const isDense = type.mode === "Dense"
   const columns = field.children.map(() => (isDense ? [] : new Array<unknown>(length).fill(null)))
-  const isChosen = field.children.map(() => new Set<number>())
   for (let i = 0; i < length; i++) {
     const { child, value } = chosen(slots, i)
     typeIds[i] = type.typeIds[child]!
     offsets[i] = columns[child]!.length
     if (isDense) columns[child]!.push(value)
     else columns[child]![i] = value
-    isChosen[child]!.add(i)
   }
+  // In a sparse union the slots of children that were not chosen say nothing, so they may be missing.
   const children = field.children.map((child, k) => {
-    // In a sparse union the slots of children that were not chosen say nothing.
-    const unchosen = { ...slots, isNull: (row: number) => !isChosen[k]!.has(row), isMasked: () => false }
-    return build(child, columns[k]!, (isDense ? slots : unchosen) as Slots, isDense ? 0 : 1)
+    const said = slots.with(Array.from(typeIds, (id) => (id === type.typeIds[k] ? id : null)))
+    return build(child, columns[k]!, said, isDense ? 0 : 1)
   })
   const buffers = isDense ? [bytesOf(typeIds), bytesOf(offsets)] : [bytesOf(typeIds)]
   return new ArrayData(field, length, 0, buffers, children, undefined)

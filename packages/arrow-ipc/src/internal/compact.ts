@@ -1,21 +1,10 @@
 /** Cuts a slice of an array out of its buffers, so that it starts at slot 0, as a body must have it. */
 import { ArrayData } from "../ArrayData.ts"
-import type { DataType } from "../DataType.ts"
+import type { DataType, Int } from "../DataType.ts"
 import { layoutOf } from "../Layout.ts"
+import { countBits, integers, viewAs } from "./typedArrays.ts"
 
 const empty = new Uint8Array(0)
-
-const aligned = (bytes: Uint8Array, to: number): Uint8Array => (bytes.byteOffset % to === 0 ? bytes : bytes.slice())
-
-export const int32s = (bytes: Uint8Array): Int32Array => {
-  const { buffer, byteLength, byteOffset } = aligned(bytes, 4)
-  return new Int32Array(buffer, byteOffset, byteLength >> 2)
-}
-
-export const int64s = (bytes: Uint8Array): BigInt64Array => {
-  const { buffer, byteLength, byteOffset } = aligned(bytes, 8)
-  return new BigInt64Array(buffer, byteOffset, byteLength >> 3)
-}
 
 export const bytesOf = (view: ArrayBufferView): Uint8Array =>
   new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
@@ -33,13 +22,6 @@ export const sliceBits = (bytes: Uint8Array, from: number, length: number): Uint
   return output
 }
 
-/** How many of the first `length` bits are 0. */
-export const countZeros = (bytes: Uint8Array, length: number): number => {
-  let zeros = 0
-  for (let i = 0; i < length; i++) if ((bytes[i >> 3]! & (1 << (i & 7))) === 0) zeros++
-  return zeros
-}
-
 interface Range {
   readonly offsets: Uint8Array
   readonly first: number
@@ -50,32 +32,28 @@ interface Range {
 const sliceOffsets = (bytes: Uint8Array, from: number, length: number, wide: boolean): Range => {
   if (length === 0) return { offsets: empty, first: 0, last: 0 }
   if (wide) {
-    const offsets = int64s(bytes).subarray(from, from + length + 1)
+    const offsets = viewAs(BigInt64Array, bytes).subarray(from, from + length + 1)
     const first = offsets[0]!
     const rebased = first === 0n ? offsets : offsets.map((offset) => offset - first)
     return { offsets: bytesOf(rebased), first: Number(first), last: Number(offsets[length]!) }
   }
-  const offsets = int32s(bytes).subarray(from, from + length + 1)
+  const offsets = viewAs(Int32Array, bytes).subarray(from, from + length + 1)
   const first = offsets[0]!
   const rebased = first === 0 ? offsets : offsets.map((offset) => offset - first)
   return { offsets: bytesOf(rebased), first, last: offsets[length]! }
 }
 
 const runEndsOf = (data: ArrayData): ReadonlyArray<number> => {
+  const { bitWidth } = data.field.type as Int
   const bytes = data.buffer(1)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const width = data.field.type._tag === "Int" ? data.field.type.bitWidth : 0
-  return Array.from({ length: data.length }, (_, i) => {
-    const at = i + data.offset
-    if (width === 16) return view.getInt16(at * 2, true)
-    return width === 32 ? view.getInt32(at * 4, true) : Number(view.getBigInt64(at * 8, true))
-  })
+  const ends = bitWidth === 16 ? viewAs(Int16Array, bytes) : integers(bytes, bitWidth === 64)
+  return Array.from(ends.subarray(data.offset, data.offset + data.length))
 }
 
 const encodeRunEnds = (data: ArrayData, ends: ReadonlyArray<number>): ArrayData => {
-  const width = data.field.type._tag === "Int" ? data.field.type.bitWidth : 0
+  const { bitWidth } = data.field.type as Int
   const values =
-    width === 16 ? Int16Array.from(ends) : width === 32 ? Int32Array.from(ends) : BigInt64Array.from(ends, BigInt)
+    bitWidth === 16 ? Int16Array.from(ends) : bitWidth === 32 ? Int32Array.from(ends) : BigInt64Array.from(ends, BigInt)
   return new ArrayData(data.field, ends.length, 0, [empty, bytesOf(values)], [], undefined)
 }
 
@@ -134,7 +112,7 @@ export const compact = (data: ArrayData, from = data.offset, length = data.lengt
       case "validity": {
         if (data.nullCount === 0 || bytes.length === 0) return empty
         const bits = sliceBits(bytes, from, length)
-        nullCount = countZeros(bits, length)
+        nullCount = length - countBits(bits, 0, length)
         return bits
       }
       case "bits":

@@ -106,12 +106,14 @@ const sequence = (
   return q + literals
 }
 
+/** The most bytes that a block of `length` bytes can take. */
+export const bound = (length: number): number => length + Math.ceil(length / 255) + 16
+
 /**
- * Encodes `input[from, end)` as one LZ4 block into `output` at `at`. Returns the position after the last byte written, or -1 when
+ * Encodes `input[from, end)` as one LZ4 block into `output` at `at`, where `bound(end - from)` bytes must have room. Returns the position after the last byte written, or -1 when
  * the block would not be shorter than the input. The last five bytes are literals and no match starts in the last twelve.
  */
 export const encodeBlock = (input: Uint8Array, from: number, end: number, output: Uint8Array, at: number): number => {
-  const limit = at + (end - from)
   const matchLimit = end - 12
   // Little input needs few slots, and clearing all of them would cost more than encoding it.
   const shift = 32 - Math.max(6, Math.min(hashBits, 32 - Math.clz32(end - from)))
@@ -134,7 +136,6 @@ export const encodeBlock = (input: Uint8Array, from: number, end: number, output
     const most = end - 5 - p
     while (length < most && input[p + length] === input[candidate + length]) length++
     const literals = p - anchor
-    if (limit - q < literals + literals / 255 + length / 255 + 6) return -1
     q = sequence(input, anchor, literals, output, q, Math.min(length - 4, 15))
     output[q++] = p - candidate
     output[q++] = (p - candidate) >>> 8
@@ -142,7 +143,6 @@ export const encodeBlock = (input: Uint8Array, from: number, end: number, output
     p += length
     anchor = p
   }
-  const literals = end - anchor
-  if (limit - q <= literals + literals / 255 + 2) return -1
-  return sequence(input, anchor, literals, output, q, 0)
+  q = sequence(input, anchor, end - anchor, output, q, 0)
+  return q - at < end - from ? q : -1
 }
