@@ -133,8 +133,7 @@ export const inline = (values: ReadonlyArray<number>): Slot => ({
  * @category slots
  * @since 0.1.0
  */
-export const ref = (target: Target | undefined): Slot | undefined =>
-  target === undefined ? undefined : { size: 4, alignment: 4, write: () => target }
+export const ref = (target: Target): Slot => ({ size: 4, alignment: 4, write: () => target })
 
 /**
  * A table of these slots.

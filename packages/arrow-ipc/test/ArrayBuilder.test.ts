@@ -41,7 +41,9 @@ describe("ArrayBuilder.make", () => {
 
     it(`writes every slice as it reads: ${field.name}`, () => {
       const schema = Schema.make([field])
-      const batch = Result.getOrThrow(new ArrayBuilder.BatchBuilder(schema).fromColumns([[...values, ...values, ...values]]))
+      const batch = Result.getOrThrow(
+        new ArrayBuilder.BatchBuilder(schema).fromColumns([[...values, ...values, ...values]])
+      )
       const all = [...reads, ...reads, ...reads]
       for (let begin = 0; begin <= Math.min(9, all.length); begin++) {
         for (const end of [begin, begin + 1, all.length]) {
@@ -111,21 +113,68 @@ describe("ArrayBuilder.make", () => {
     ["time of a day", DataType.time("SECOND"), 86_400, /not a time of day/],
     ["negative time", DataType.time("NANOSECOND"), -1n, /not a time of day/],
     ["interval of a number", { _tag: "Interval", unit: "DAY_TIME" }, 1, /days, milliseconds/],
-    ["interval with a number", { _tag: "Interval", unit: "MONTH_DAY_NANO" }, { months: 1, days: 1, nanoseconds: 1 }, /nanoseconds/],
+    [
+      "interval with a number",
+      { _tag: "Interval", unit: "MONTH_DAY_NANO" },
+      { months: 1, days: 1, nanoseconds: 1 },
+      /nanoseconds/
+    ],
     ["lone surrogate", tag("Utf8"), "a\ud800", /lone surrogate/],
     ["number as text", tag("Utf8"), 1, /1 is not text/],
     ["array as binary", tag("Binary"), [1], /a value of type Array is not a Uint8Array/],
     ["wrong width", { _tag: "FixedSizeBinary", byteWidth: 2 }, Uint8Array.of(1), /Uint8Array of 2 bytes/],
     ["text as list", tag("List"), "ab", /an array/, { children: [field("item", tag("Utf8"))] }],
-    ["wrong list size", { _tag: "FixedSizeList", listSize: 2 }, [1], /it has 1/, { children: [field("item", DataType.int(8))] }],
-    ["map of an object", { _tag: "Map", keysSorted: false }, { a: 1 }, /a Map or a list/, { children: [field("entries", tag("Struct"))] }],
-    ["map of triples", { _tag: "Map", keysSorted: false }, [[1, 2, 3]], /a Map or a list/, { children: [field("entries", tag("Struct"))] }],
+    [
+      "wrong list size",
+      { _tag: "FixedSizeList", listSize: 2 },
+      [1],
+      /it has 1/,
+      { children: [field("item", DataType.int(8))] }
+    ],
+    [
+      "map of an object",
+      { _tag: "Map", keysSorted: false },
+      { a: 1 },
+      /a Map or a list/,
+      { children: [field("entries", tag("Struct"))] }
+    ],
+    [
+      "map of triples",
+      { _tag: "Map", keysSorted: false },
+      [[1, 2, 3]],
+      /a Map or a list/,
+      { children: [field("entries", tag("Struct"))] }
+    ],
     ["struct of a number", tag("Struct"), 5, /an object/, { children: [field("a", DataType.int(8))] }],
-    ["struct with more", tag("Struct"), { a: 1, b: 2 }, /a property "b", no field/, { children: [field("a", DataType.int(8))] }],
+    [
+      "struct with more",
+      tag("Struct"),
+      { a: 1, b: 2 },
+      /a property "b", no field/,
+      { children: [field("a", DataType.int(8))] }
+    ],
     ["struct of too few", tag("Struct"), [], /1 values in the order/, { children: [field("a", DataType.int(8))] }],
-    ["object for same names", tag("Struct"), { a: 1 }, /same name/, { children: [field("a", DataType.int(8)), field("a", DataType.int(8))] }],
-    ["bare value in a union", { _tag: "Union", mode: "Dense", typeIds: [0] }, 5, /a UnionValue of one of 1/, { children: [field("a", DataType.int(8))] }],
-    ["no such child", { _tag: "Union", mode: "Dense", typeIds: [0] }, ArrayBuilder.union(1, 5), /a UnionValue/, { children: [field("a", DataType.int(8))] }],
+    [
+      "object for same names",
+      tag("Struct"),
+      { a: 1 },
+      /same name/,
+      { children: [field("a", DataType.int(8)), field("a", DataType.int(8))] }
+    ],
+    [
+      "bare value in a union",
+      { _tag: "Union", mode: "Dense", typeIds: [0] },
+      5,
+      /a UnionValue of one of 1/,
+      { children: [field("a", DataType.int(8))] }
+    ],
+    [
+      "no such child",
+      { _tag: "Union", mode: "Dense", typeIds: [0] },
+      ArrayBuilder.union(1, 5),
+      /a UnionValue/,
+      { children: [field("a", DataType.int(8))] }
+    ],
     ["value in a null column", tag("Null"), 1, /1 is not null/],
     ["an object without a constructor", tag("Utf8"), Object.create(null), /of type object/],
     ["a long text", DataType.int(8), "x".repeat(100), /\.\.\. is not/]
@@ -143,7 +192,10 @@ describe("ArrayBuilder.make", () => {
     const required = field("n", DataType.int(8), { nullable: false })
     const item = field("item", tag("Struct"), { children: [required] })
     const error = fault(build(tag("List"), [[{ n: 1 }, { n: null }]], { children: [item] }))
-    assert.strictEqual(error.message, "DataError/non-nullable in f.item.n: n is not nullable and a value is missing (slot 1)")
+    assert.strictEqual(
+      error.message,
+      "DataError/non-nullable in f.item.n: n is not nullable and a value is missing (slot 1)"
+    )
     const dictionary = { id: 0n, indexType: DataType.int(8), isOrdered: false }
     assert.match(fault(build(tag("Utf8"), [null], { nullable: false, dictionary })).message, /not nullable/)
   })
@@ -156,14 +208,19 @@ describe("ArrayBuilder.make", () => {
 
   it("tells dictionary values apart by what they are", () => {
     const dictionary = { id: 0n, indexType: DataType.int(8), isOrdered: false }
-    const distinct = (type: DataType.DataType, values: ReadonlyArray<unknown>, children: ReadonlyArray<Schema.Field> = []) =>
-      Result.getOrThrow(build(type, values, { dictionary, children })).dictionary!.length
+    const distinct = (
+      type: DataType.DataType,
+      values: ReadonlyArray<unknown>,
+      children: ReadonlyArray<Schema.Field> = []
+    ) => Result.getOrThrow(build(type, values, { dictionary, children })).dictionary!.length
     assert.strictEqual(distinct(tag("Utf8"), ["\0", "\0s\0", "", "\0-0"]), 4)
     assert.strictEqual(distinct(tag("Binary"), [Uint8Array.of(1), Uint8Array.of(1), Uint8Array.of(1, 2)]), 2)
     assert.strictEqual(distinct(DataType.timestamp("MILLISECOND"), [new Date(1), new Date(1), new Date(2)]), 2)
     assert.strictEqual(distinct(tag("List"), [[0], [-0], [0]], [field("item", DataType.float("DOUBLE"))]), 2)
     assert.strictEqual(distinct(tag("List"), [[1n], [null], ["1"].map(BigInt)], [field("item", DataType.int(64))]), 2)
-    const entries = field("entries", tag("Struct"), { children: [field("key", tag("Utf8")), field("value", tag("Utf8"))] })
+    const entries = field("entries", tag("Struct"), {
+      children: [field("key", tag("Utf8")), field("value", tag("Utf8"))]
+    })
     const maps = [new Map([["a", "b"]]), new Map([["a", "b"]]), new Map([["a", "c"]])]
     assert.strictEqual(distinct({ _tag: "Map", keysSorted: false }, maps, [entries]), 2)
   })
@@ -188,7 +245,9 @@ describe("ArrayBuilder.make", () => {
   })
 
   it("grows its buffers and takes more than one block of text", () => {
-    const texts = Array.from({ length: 3000 }, (_, i) => (i % 700 === 0 ? null : `${i}`.repeat(1 + (i % 50)) + (i === 2000 ? "ü" : "")))
+    const texts = Array.from({ length: 3000 }, (_, i) =>
+      i % 700 === 0 ? null : `${i}`.repeat(1 + (i % 50)) + (i === 2000 ? "ü" : "")
+    )
     assert.deepStrictEqual(read(tag("Utf8"), texts), texts)
     const bytes = texts.map((text) => (text === null ? null : new TextEncoder().encode(text)))
     assert.deepStrictEqual(read(tag("BinaryView"), bytes), bytes)
@@ -200,12 +259,23 @@ describe("ArrayBuilder.BatchBuilder", () => {
 
   it("builds batches of rows and of columns", () => {
     const builder = new ArrayBuilder.BatchBuilder(schema)
-    const rows = [{ id: 1, name: "a" }, { id: 2, name: null }]
+    const rows = [
+      { id: 1, name: "a" },
+      { id: 2, name: null }
+    ]
     const metadata = [{ key: "k", value: "v" }]
     const fromRows = Result.getOrThrow(builder.fromRows([rows[0], [2, null]], { customMetadata: metadata }))
     assert.deepStrictEqual(fromRows.toObjects(), rows)
     assert.deepStrictEqual(fromRows.metadata, metadata)
-    const fromColumns = Result.getOrThrow(builder.fromColumns([[1, 2], ["a", null]], { customMetadata: metadata }))
+    const fromColumns = Result.getOrThrow(
+      builder.fromColumns(
+        [
+          [1, 2],
+          ["a", null]
+        ],
+        { customMetadata: metadata }
+      )
+    )
     assert.deepStrictEqual(fromColumns.toObjects(), rows)
     assert.deepStrictEqual(fromColumns.metadata, metadata)
   })
@@ -219,7 +289,10 @@ describe("ArrayBuilder.BatchBuilder", () => {
 
   it("refuses columns of other lengths or numbers, and rows that are none", () => {
     const builder = new ArrayBuilder.BatchBuilder(schema)
-    assert.match(fault(builder.fromColumns([[1], []])).message, /length-mismatch in name: a column of 0 values in a batch of 1/)
+    assert.match(
+      fault(builder.fromColumns([[1], []])).message,
+      /length-mismatch in name: a column of 0 values in a batch of 1/
+    )
     assert.match(fault(builder.fromColumns([[1]])).message, /1 columns were given for 2 fields/)
     assert.match(fault(builder.fromRows([null])).message, /null is not a row/)
     assert.match(fault(builder.fromRows([{ id: 1, other: 2 }])).message, /"other"/)

@@ -94,7 +94,11 @@ const encode = (slots: Slots, isText: boolean, ends: Float64Array | Int32Array, 
   for (let from = 0; from < slots.length; from += block) {
     push(slots, bytes, from, Math.min(slots.length, from + block), ends)
     if (bytes.length > limit) {
-      slots.fail("unrepresentable", from, "the values are more bytes than 32-bit offsets reach; use a type with 64-bit ones")
+      slots.fail(
+        "unrepresentable",
+        from,
+        "the values are more bytes than 32-bit offsets reach; use a type with 64-bit ones"
+      )
     }
   }
   return bytes.take()
