@@ -138,14 +138,14 @@ export interface CompressionError {
 }
 
 /**
- * A dictionary is missing, replaced where the file format forbids it, or refers to itself.
+ * A dictionary is missing, replaced where the file format forbids it, or of two types.
  *
  * @category models
  * @since 0.1.0
  */
 export interface DictionaryError {
   readonly _tag: "DictionaryError"
-  readonly code: "missing" | "replacement" | "cycle" | "conflict" | "unknown-id"
+  readonly code: "missing" | "replacement" | "conflict" | "unknown-id"
   readonly id: bigint
 }
 

@@ -6,6 +6,7 @@
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
 import { integers } from "./internal/typedArrays.ts"
+import { NumberColumn, type Numbers } from "./NumberColumn.ts"
 
 /**
  * What lists have in common: the values of all of them are in `child`; slot `i` is from `begin(i)` to `end(i)`.
@@ -30,12 +31,29 @@ export abstract class AnyListColumn<T> extends Column<ReadonlyArray<T | null>> {
     return this.holds(index) ? this.range(this.begin(index), this.end(index)) : null
   }
 
+  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
+    const { child } = this
+    if (child instanceof NumberColumn && child.validity === undefined) {
+      for (let i = begin; i < end; i++) {
+        target[at + i - begin] = this.isNull(i) ? null : numbersOf(child.values, this.begin(i), this.end(i))
+      }
+    } else super.copyInto(target, at, begin, end)
+  }
+
   protected range(begin: number, end: number): ReadonlyArray<T | null> {
     if (!(begin >= 0 && begin < end && end <= this.child.length)) return []
     const values = new Array<T | null>(end - begin)
     this.child.copyInto(values, 0, begin, end)
     return values
   }
+}
+
+/** The most common lists, made without a call a value. */
+const numbersOf = (values: Numbers, begin: number, end: number): ReadonlyArray<number> => {
+  if (!(begin >= 0 && begin < end && end <= values.length)) return []
+  const numbers = new Array<number>(end - begin)
+  for (let i = begin; i < end; i++) numbers[i - begin] = values[i]!
+  return numbers
 }
 
 /**

@@ -119,9 +119,12 @@ export class BigIntColumn extends Column<bigint> {
   /** All values as numbers, empty slots as NaN; an `ArrowError` (`unsafe-integer`) at the first beyond 2^53. */
   toNumbers(): Float64Array {
     const numbers = new Float64Array(this.length)
-    this.forEachNumber((value, i) => {
-      numbers[i] = value ?? Number.NaN
-    })
+    const unsafe = convert(this.words, numbers, this.isSigned ? -0x20_0000 : 0)
+    if (unsafe < 0 && this.validity === undefined) return numbers
+    for (let i = 0; i < this.length; i++) {
+      if (this.isNull(i)) numbers[i] = Number.NaN
+      else if (i >= unsafe && unsafe >= 0) this.number(i)
+    }
     return numbers
   }
 
@@ -138,6 +141,17 @@ export class BigIntColumn extends Column<bigint> {
   protected over(data: ArrayData): BigIntColumn {
     return new BigIntColumn(data, this.isSigned)
   }
+}
+
+/** Writes words as numbers; returns the first slot that is not exact, or -1. A loop of its own, so that it stays fast whatever calls it. */
+const convert = (words: Int32Array, numbers: Float64Array, low: number): number => {
+  let unsafe = -1
+  for (let i = 0; i < numbers.length; i++) {
+    const high = words[2 * i + 1]!
+    if ((high < low || high >= 0x20_0000) && unsafe < 0) unsafe = i
+    numbers[i] = high * 0x1_0000_0000 + (words[2 * i]! >>> 0)
+  }
+  return unsafe
 }
 
 /**
@@ -159,6 +173,16 @@ export class BoolColumn extends Column<boolean> {
     if (!this.holds(index)) return null
     const bit = this.offset + index
     return ((this.values[bit >> 3]! >> (bit & 7)) & 1) === 1
+  }
+
+  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
+    const { offset, validity, values } = this
+    for (let i = begin; i < end; i++) {
+      const bit = offset + i
+      const mask = 1 << (bit & 7)
+      target[at + i - begin] =
+        validity !== undefined && (validity[bit >> 3]! & mask) === 0 ? null : (values[bit >> 3]! & mask) !== 0
+    }
   }
 
   protected over(data: ArrayData): BoolColumn {

@@ -110,7 +110,7 @@ const fieldTable = (field: Field): Target => {
 
 const schemaTable = (schema: Schema): Target =>
   table([
-    undefined,
+    int16(schema.endianness === "Big" ? 1 : 0),
     ref(vector(schema.fields.map(fieldTable))),
     keyValues(schema.metadata),
     schema.features.length === 0

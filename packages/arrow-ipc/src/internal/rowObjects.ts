@@ -13,16 +13,15 @@ const cached = 64
 /** Names enter the code through `JSON.stringify` alone; `["__proto__"]` makes a property where `__proto__` would not. */
 const generate = (names: ReadonlyArray<string>): Build => {
   const variables = names.map((_, i) => `const c${i} = columns[${i}]`).join("\n")
-  const properties = names.map((name, i) => `[${JSON.stringify(name)}]: c${i}[i]`)
-  const plain = properties.map((property, i) =>
-    names[i] === "__proto__" ? property : property.replace(/^\[("(?:[^"\\]|\\.)*")\]/, "$1")
+  const properties = names.map((name, i) =>
+    name === "__proto__" ? `["__proto__"]: c${i}[i]` : `${JSON.stringify(name)}: c${i}[i]`
   )
   return new Function(
     "columns",
     "target",
     "at",
     "length",
-    `${variables}\nfor (let i = 0; i < length; i++) target[at + i] = { ${plain.join(", ")} }`
+    `${variables}\nfor (let i = 0; i < length; i++) target[at + i] = { ${properties.join(", ")} }`
   ) as Build
 }
 

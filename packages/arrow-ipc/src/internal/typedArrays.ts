@@ -44,6 +44,7 @@ export const isAscii = (bytes: Uint8Array): boolean => {
   let i = 0
   const end = bytes.byteLength
   for (; i < end && ((bytes.byteOffset + i) & 3) !== 0; i++) if (bytes[i]! > 127) return false
+  if (i === end) return true
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset + i, (end - i) >> 2)
   const whole = words.length & ~15
   for (let at = 0; at < whole; at += 16) {
