@@ -128,12 +128,13 @@ export const inline = (values: ReadonlyArray<number>): Slot => ({
 })
 
 /**
- * A field that leads to a table, vector or string.
+ * A field that leads to a table, vector or string; absent where there is none.
  *
  * @category slots
  * @since 0.1.0
  */
-export const ref = (target: Target): Slot => ({ size: 4, alignment: 4, write: () => target })
+export const ref = (target: Target | undefined): Slot | undefined =>
+  target === undefined ? undefined : { size: 4, alignment: 4, write: () => target }
 
 /**
  * A table of these slots.

@@ -231,6 +231,8 @@ describe("Arrow.fromSchema and Arrow.codec", () => {
     big: S.BigInt,
     ok: S.Boolean,
     tags: S.Array(S.NullOr(S.String)),
+    // @effect-diagnostics-next-line schemaNumber:off
+    any: S.Number,
     even: S.Finite.check(S.makeFilter((n) => n % 2 === 0)),
     where: S.Struct({ x: S.UndefinedOr(S.Finite) }),
     counts: S.Record(S.String, S.Int),
@@ -257,6 +259,7 @@ describe("Arrow.fromSchema and Arrow.codec", () => {
     big: 2n ** 60n,
     ok: true,
     tags: ["a", null],
+    any: Number.NaN,
     even: 4,
     where: { x: undefined },
     counts: { a: 1, __proto__x: 2 },
