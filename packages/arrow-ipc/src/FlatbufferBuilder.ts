@@ -128,7 +128,7 @@ export const inline = (values: ReadonlyArray<number>): Slot => ({
 })
 
 /**
- * A field that leads to a table, vector or string.
+ * A field that leads to a table, vector or string; absent where there is none.
  *
  * @category slots
  * @since 0.1.0

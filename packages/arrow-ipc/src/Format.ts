@@ -64,12 +64,31 @@ const nameText = (head: Uint8Array): string | undefined => {
   return text.startsWith("{") || text.startsWith("[") ? "JSON" : "text"
 }
 
-const name = (bytes: Uint8Array): string =>
+/**
+ * The name of the format that `bytes` are in, if it is one that is often taken for Arrow; `undefined` for Arrow, and for what is unknown.
+ *
+ * @category recognizing
+ * @since 0.1.0
+ */
+export const foreignName = (bytes: Uint8Array): string | undefined =>
   bytes.length === 0
-    ? "nothing (0 bytes)"
-    : (known.find(({ magic }) => startsWith(bytes, magic))?.name ??
-      nameText(bytes.subarray(0, 256)) ??
-      "of no known format")
+    ? undefined
+    : (known.find(({ magic }) => startsWith(bytes, magic))?.name ?? nameText(bytes.subarray(0, 256)))
+
+/** The error for bytes that are not Arrow. */
+const notArrow = (name: string): ArrowError.ArrowError =>
+  ArrowError.make({ _tag: "FileError", code: "not-arrow" }, `the bytes are not Arrow but ${name}`, 0)
+
+/**
+ * Replaces the error of reading `bytes` by one that calls them by their name, if they are in a format that is not Arrow.
+ *
+ * @category recognizing
+ * @since 0.1.0
+ */
+export const explainFailure = (bytes: Uint8Array, error: ArrowError.ArrowError): ArrowError.ArrowError => {
+  const name = foreignName(bytes)
+  return name === undefined || Result.isSuccess(detect(bytes)) ? error : notArrow(name)
+}
 
 /** Whether a message's flatbuffer of `length` bytes lies at `offset` and verifies. */
 const hasMessage = (bytes: Uint8Array, offset: number, length: number): boolean => {
@@ -140,5 +159,5 @@ export const detect = (bytes: Uint8Array): Result.Result<Format, ArrowError.Arro
     if (startsWith(bytes, "ARROW1")) return detectFile(bytes, view)
     const format = detectStream(bytes, view)
     if (format !== undefined) return format
-    throw ArrowError.make({ _tag: "FileError", code: "not-arrow" }, `the bytes are not Arrow but ${name(bytes)}`, 0)
+    throw notArrow(foreignName(bytes) ?? (bytes.length === 0 ? "nothing (0 bytes)" : "of no known format"))
   })

@@ -8,6 +8,7 @@ import * as ArrowError from "./ArrowError.ts"
 import type { Block, Footer } from "./Footer.ts"
 import { encodeFooter, encodeMessage } from "./internal/encodeMetadata.ts"
 import { padding } from "./internal/encodeBody.ts"
+import * as Limits from "./Limits.ts"
 import type { Message } from "./Message.ts"
 
 /**
@@ -23,6 +24,8 @@ export interface Options {
   readonly alignment?: 8 | 64 | undefined
   /** Leaves the `FFFFFFFF` of each message away, as versions before 0.15 did. Default false. */
   readonly legacyFraming?: boolean | undefined
+  /** The most bytes of metadata a message may have. Default 64 MiB, which is what readers accept by default. */
+  readonly metadataLength?: number | undefined
 }
 
 const magic = Uint8Array.of(0x41, 0x52, 0x52, 0x4f, 0x57, 0x31, 0, 0)
@@ -65,6 +68,7 @@ export class MessageWriter {
   private readonly isFile: boolean
   private readonly alignment: 8 | 64
   private readonly prefix: 4 | 8
+  private readonly metadataLimit: number
   private chunks: Array<Uint8Array> = []
   private isFinished = false
 
@@ -72,6 +76,7 @@ export class MessageWriter {
     this.isFile = options.format === "file"
     this.alignment = options.alignment ?? 8
     this.prefix = options.legacyFraming === true ? 4 : 8
+    this.metadataLimit = options.metadataLength ?? Limits.defaults.metadataLength
     if (this.isFile) this.push(magic)
   }
 
@@ -85,7 +90,7 @@ export class MessageWriter {
   /**
    * Writes a message and its body, whose padded length replaces the message's `bodyLength`; returns where it lies.
    *
-   * Fails with `FramingError/after-end` after `finish`, and with `DataError/unrepresentable` where the metadata exceeds 2 GiB.
+   * Fails with `FramingError/after-end` after `finish`, and with `LimitExceeded/metadata`.
    */
   write(message: Message, body: ReadonlyArray<Uint8Array>): Result.Result<Block, ArrowError.ArrowError> {
     return ArrowError.attempt(() => this.unsafeWrite(message, body))
@@ -99,10 +104,12 @@ export class MessageWriter {
     const bodyLength = alignTo(length, this.alignment)
     const metadata = encodeMessage({ ...message, bodyLength })
     const metaDataLength = alignTo(offset + this.prefix + metadata.length, this.alignment) - offset
-    if (metaDataLength > 0x7fff_ffff) {
+    if (metaDataLength > this.metadataLimit) {
+      const reason = { code: "metadata", limit: this.metadataLimit, wanted: metaDataLength } as const
       throw ArrowError.make(
-        { _tag: "DataError", code: "unrepresentable" },
-        `metadata of ${metaDataLength} bytes exceeds its 32-bit length`
+        { _tag: "LimitExceeded", ...reason },
+        `a message has metadata of ${metaDataLength} bytes`,
+        offset
       )
     }
     const head = new Uint8Array(metaDataLength)

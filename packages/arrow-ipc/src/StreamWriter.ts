@@ -53,12 +53,10 @@ export const encode =
           )
         )
         const finish = Stream.fromArrayEffect(
-          Effect.fromResult(
-            attempt(() => {
-              writer.unsafeFinish()
-              return writer.take()
-            })
-          )
+          Effect.sync(() => {
+            writer.unsafeFinish()
+            return writer.take()
+          })
         )
         return Stream.fromArray(writer.take()).pipe(Stream.concat(written), Stream.concat(finish))
       })

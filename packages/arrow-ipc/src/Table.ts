@@ -8,6 +8,7 @@ import type * as ArrowError from "./ArrowError.ts"
 import { ChunkedColumn } from "./ChunkedColumn.ts"
 import { arrayOf } from "./Column.ts"
 import * as FileReader from "./FileReader.ts"
+import { explainFailure } from "./Format.ts"
 import type { ReadOptions } from "./ReadOptions.ts"
 import { columnIndex, type RecordBatch } from "./RecordBatch.ts"
 import type { KeyValue, Schema } from "./Schema.ts"
@@ -80,4 +81,6 @@ const fromStream = (bytes: Uint8Array, options?: ReadOptions): Result.Result<Tab
  * @since 0.1.0
  */
 export const fromBytes = (bytes: Uint8Array, options?: ReadOptions): Result.Result<Table, ArrowError.ArrowError> =>
-  FileReader.isFile(bytes) ? fromFile(bytes, options) : fromStream(bytes, options)
+  FileReader.isFile(bytes)
+    ? fromFile(bytes, options)
+    : Result.mapError(fromStream(bytes, options), (error) => explainFailure(bytes, error))

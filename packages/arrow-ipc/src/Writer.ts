@@ -15,7 +15,7 @@ import { describeField, firstDifference } from "./internal/equalSchema.ts"
 import type { BodyCompression, MessageHeader, MetadataVersion, RecordBatch as BatchHeader } from "./Message.ts"
 import * as MessageWriter from "./MessageWriter.ts"
 import type { RecordBatch } from "./RecordBatch.ts"
-import type { KeyValue, Schema } from "./Schema.ts"
+import type { Field, KeyValue, Schema } from "./Schema.ts"
 
 /**
  * How batches are written; everything has a default.
@@ -154,19 +154,18 @@ export class Writer {
 
   private check({ fields }: Schema): void {
     if (fields === this.schema.fields) return
-    const index = firstDifference(
-      fields.length < this.schema.fields.length ? this.schema.fields : fields,
-      fields.length < this.schema.fields.length ? fields : this.schema.fields
-    )
+    const index = firstDifference(this.schema.fields, fields)
     if (index < 0) return
     const [ours, theirs] = [this.schema.fields[index], fields[index]]
-    const expected = ours === undefined ? "no field" : `${ours.name}: ${describeField(ours)}`
-    const actual = theirs === undefined ? "no field" : `${theirs.name}: ${describeField(theirs)}`
+    const describe = (field: Field | undefined) =>
+      field === undefined ? "no field" : `${field.name}: ${describeField(field)}`
+    const expected = describe(ours)
+    const actual = describe(theirs)
     throw ArrowError.make(
       { _tag: "SchemaMismatch", code: "type", expected, actual },
       `the batch has ${actual} where the writer's schema has ${expected}`,
       undefined,
-      [ours?.name ?? theirs?.name ?? index]
+      [(ours ?? theirs)!.name]
     )
   }
 
@@ -181,20 +180,20 @@ export class Writer {
     const replacements = this.replacements
     for (const chunk of dictionary.chunks.slice(0, dictionary.count)) this.ensure(chunk, seen)
     const written = this.dictionaries.get(id)
-    let from = 0
-    if (written !== undefined && written.replacements >= replacements && agree(written.dictionary, dictionary)) {
-      from = written.dictionary.length
-      if (from >= dictionary.length) return
-    } else if (written !== undefined) this.refuseReplacement(id, seen)
+    const goesOn =
+      written !== undefined && written.replacements >= replacements && agree(written.dictionary, dictionary)
+    if (goesOn && written.dictionary.length >= dictionary.length) return
+    if (written !== undefined && !goesOn) this.refuseReplacement(id, seen)
     seen.add(id)
     this.dictionaries.set(id, { dictionary, replacements: this.replacements })
-    const parts =
-      from === 0 ? dictionary.chunks.slice(0, dictionary.count) : slices(dictionary, from, dictionary.length)
+    const parts = goesOn
+      ? slices(dictionary, written.dictionary.length, dictionary.length)
+      : dictionary.chunks.slice(0, dictionary.count)
     for (const [i, part] of parts.entries()) {
       const body = new Body(this.body)
       body.array(part)
       const data = this.header(part.length, body)
-      const header = { _tag: "DictionaryBatch", id, data, isDelta: from > 0 || i > 0 } as const
+      const header = { _tag: "DictionaryBatch", id, data, isDelta: goesOn || i > 0 } as const
       this.dictionaryBlocks.push(this.message(header, body.chunks))
     }
   }

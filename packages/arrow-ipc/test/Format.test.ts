@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from "node:zlib"
 import * as Result from "effect/Result"
 import { assert, describe, it } from "vitest"
-import { Format, Lz4Frame, OxigdalDialect, Schema, Writer } from "../src/index.ts"
+import { Format, Lz4Frame, OxigdalDialect, Schema, Table, Writer } from "../src/index.ts"
 
 const schema = Schema.make([Schema.field("a", { _tag: "Utf8" })])
 const arrow = (options?: Writer.Options) => Writer.concat(Result.getOrThrow(Writer.encode(schema, [], options)))
@@ -67,5 +67,17 @@ describe("Format.detect", () => {
       [Uint8Array.of(8, 0, 0, 0, 1), /no known format/]
     ]
     for (const [bytes, name] of cases) assert.match(detail(bytes), name)
+  })
+
+  it("explains failures of reading by that name, and no others", () => {
+    const read = (bytes: Uint8Array) => Result.getOrThrow(Result.flip(Table.fromBytes(bytes))).message
+    assert.match(read(text("{}  ")), /FileError\/not-arrow at byte 0: the bytes are not Arrow but JSON/)
+    assert.match(read(new Uint8Array(0)), /no-schema/)
+    assert.match(read(Uint8Array.of(1, 2)), /FramingError/)
+    const cut = arrow().subarray(0, 20)
+    assert.match(read(cut), /FramingError\/truncated/)
+    const legacy = arrow({ legacyFraming: true })
+    const error = Result.getOrThrow(Result.flip(Table.fromBytes(cut)))
+    assert.strictEqual(Format.explainFailure(legacy, error), error)
   })
 })

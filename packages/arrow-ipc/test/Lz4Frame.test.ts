@@ -133,7 +133,7 @@ describe("Lz4Frame.decode", () => {
     // A header without content size: 64 KiB blocks, independent.
     const frame = (...block: ReadonlyArray<number>) =>
       concat(
-        hex("04224d186040" + "82"),
+        hex("04224d18604082"),
         Uint8Array.of(block.length, 0, 0, 0),
         Uint8Array.from(block),
         new Uint8Array(4)

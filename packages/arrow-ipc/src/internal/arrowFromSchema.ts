@@ -64,11 +64,11 @@ const exactNumber = (path: ArrowError.Path, value: unknown): unknown => {
   return Number.isSafeInteger(number) ? number : refuse(path, value, "a safe integer")
 }
 
+const representationOf = (annotations: object | undefined): string | undefined =>
+  ({ ...annotations } as { readonly representation?: { readonly id?: string } }).representation?.id
+
 const isInteger = (ast: SchemaAST.AST): boolean =>
-  (ast.checks ?? []).some(
-    (check) =>
-      (check.annotations?.["representation"] as { readonly id?: string } | undefined)?.id === "effect/schema/isInt"
-  )
+  (ast.checks ?? []).some((check) => representationOf(check.annotations) === "effect/schema/isInt")
 
 type Declared = (name: string, type: DataType.DataType | undefined, path: ArrowError.Path) => Derived
 
@@ -120,7 +120,7 @@ export class Walk {
       case "Null":
         return { ...leaf(name, { _tag: "Null" }), field: field(name, { _tag: "Null" }) }
       case "Declaration": {
-        const id = (ast.annotations?.["representation"] as { readonly id?: string } | undefined)?.id
+        const id = representationOf(ast.annotations)
         const derive = declared[id ?? ""]
         return derive === undefined ? unsupported(path, `the declaration ${id}`) : derive(name, type, path)
       }

@@ -43,11 +43,11 @@ const sliceOffsets = (bytes: Uint8Array, from: number, length: number, wide: boo
   return { offsets: bytesOf(rebased), first, last: offsets[length]! }
 }
 
-const runEndsOf = (data: ArrayData): ReadonlyArray<number> => {
+const runEndsOf = (data: ArrayData): Int16Array | Int32Array | Float64Array => {
   const { bitWidth } = data.field.type as Int
   const bytes = data.buffer(1)
   const ends = bitWidth === 16 ? viewAs(Int16Array, bytes) : integers(bytes, bitWidth === 64)
-  return Array.from(ends.subarray(data.offset, data.offset + data.length))
+  return ends.subarray(data.offset, data.offset + data.length)
 }
 
 const encodeRunEnds = (data: ArrayData, ends: ReadonlyArray<number>): ArrayData => {
@@ -60,9 +60,10 @@ const encodeRunEnds = (data: ArrayData, ends: ReadonlyArray<number>): ArrayData 
 const compactRuns = (data: ArrayData, from: number, length: number): ReadonlyArray<ArrayData> => {
   const [runEnds, values] = data.children as [ArrayData, ArrayData]
   const ends = runEndsOf(runEnds)
+  if (from === 0 && ends[ends.length - 1] === length) return [compact(runEnds), compact(values)]
   const first = ends.findIndex((end) => end > from)
   const last = ends.findIndex((end) => end >= from + length)
-  const kept = length === 0 ? [] : ends.slice(first, last + 1).map((end) => Math.min(end - from, length))
+  const kept = length === 0 ? [] : Array.from(ends.subarray(first, last + 1), (end) => Math.min(end - from, length))
   return [encodeRunEnds(runEnds, kept), compact(values, values.offset + (kept.length === 0 ? 0 : first), kept.length)]
 }
 
@@ -91,28 +92,23 @@ const compactChildren = (
   }
 }
 
-const isWhole = (data: ArrayData, from: number, length: number): boolean =>
-  from === 0 &&
-  length === data.length &&
-  data.children.every((child) => child.offset === 0 && isWhole(child, 0, child.length))
-
 /**
- * `length` slots of `data` from slot `from` of its buffers as an array of offset 0. Buffers stay views where they can: bitmaps are shifted, and
- * offsets rebased, into new ones.
+ * `length` slots of `data` from slot `from` of its buffers as an array of offset 0, with nothing in its buffers and children that no slot
+ * refers to by an offset. Buffers stay views where they can: bitmaps are shifted, and offsets rebased, into new ones.
  */
 export const compact = (data: ArrayData, from = data.offset, length = data.length): ArrayData => {
-  if (isWhole(data, from, length)) return data
+  const isWhole = from === data.offset && length === data.length
   const type = data.field.dictionary?.indexType ?? data.field.type
   const layout = layoutOf(type)
   let range: Range | undefined
-  let nullCount = type._tag === "Null" ? length : 0
+  let nullCount = isWhole || type._tag === "Null" ? Math.min(data.nullCount, length) : 0
   const buffers = layout.buffers.map(({ kind, width }, i) => {
     const bytes = data.buffer(i)
     switch (kind) {
       case "validity": {
         if (data.nullCount === 0 || bytes.length === 0) return empty
         const bits = sliceBits(bytes, from, length)
-        nullCount = length - countBits(bits, 0, length)
+        if (!isWhole) nullCount = length - countBits(bits, 0, length)
         return bits
       }
       case "bits":

@@ -37,22 +37,12 @@ export class Body {
     this.nodes.push({ length: data.length, nullCount: data.nullCount })
     // Version 4 gives every type but Null a validity buffer; Arrow C++ counts runs, which are younger, among them.
     if (this.options.version === "V4" && (type._tag === "Union" || type._tag === "RunEndEncoded")) this.buffer(empty)
-    for (let i = 0; i < layout.buffers.length; i++) {
-      const { kind, width } = layout.buffers[i]!
-      if (kind === "validity") {
-        this.buffer(data.nullCount === 0 ? empty : data.buffer(i).subarray(0, (data.length + 7) >>> 3))
-      } else if (kind === "offsets") {
-        this.buffer(
-          data.length === 0 ? zeros.subarray(0, width) : data.buffer(i).subarray(0, (data.length + 1) * width)
-        )
-      } else if (kind === "fixed") {
-        this.buffer(data.buffer(i).subarray(0, data.length * width))
-      } else if (kind === "bits") {
-        this.buffer(data.buffer(i).subarray(0, (data.length + 7) >>> 3))
-      } else {
-        this.buffer(data.buffer(i))
-      }
-    }
+    layout.buffers.forEach(({ kind, width }, i) => {
+      const isAbsent = kind === "validity" && data.nullCount === 0
+      // An array without slots has one offset nonetheless.
+      const isFirst = kind === "offsets" && data.length === 0
+      this.buffer(isAbsent ? empty : isFirst ? zeros.subarray(0, width) : data.buffer(i))
+    })
     if (layout.isVariadic) {
       this.variadicBufferCounts.push(data.buffers.length - layout.buffers.length)
       for (let i = layout.buffers.length; i < data.buffers.length; i++) this.buffer(data.buffer(i))

@@ -68,7 +68,7 @@ const typeSlots = (type: DataType): readonly [number, ReadonlyArray<Slot | undef
     case "Timestamp":
       return [
         10,
-        [int16(timeUnits.indexOf(type.unit)), type.timezone === undefined ? undefined : ref(string(type.timezone))]
+        [int16(timeUnits.indexOf(type.unit)), ref(type.timezone === undefined ? undefined : string(type.timezone))]
       ]
     case "Interval":
       return [11, [int16(intervalUnits.indexOf(type.unit))]]

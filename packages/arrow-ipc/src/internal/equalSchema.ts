@@ -19,10 +19,15 @@ export const describeField = (field: Field): string => {
   return field.nullable ? encoded : `${encoded} not null`
 }
 
-/** The first of `fields` that differs from its counterpart in `others`. */
-export const firstDifference = (fields: ReadonlyArray<Field>, others: ReadonlyArray<Field>): number =>
-  fields.findIndex((field, i) => {
+/** The first position at which two lists of fields differ; -1 if none. */
+export const firstDifference = (fields: ReadonlyArray<Field>, others: ReadonlyArray<Field>): number => {
+  const count = Math.max(fields.length, others.length)
+  for (let i = 0; i < count; i++) {
+    const field = fields[i]
     const other = others[i]
-    if (field === other) return false
-    return other === undefined || field.name !== other.name || describeField(field) !== describeField(other)
-  })
+    if (field === other) continue
+    if (field === undefined || other === undefined || field.name !== other.name) return i
+    if (describeField(field) !== describeField(other)) return i
+  }
+  return -1
+}

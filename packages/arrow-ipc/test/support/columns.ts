@@ -58,6 +58,7 @@ add(
   [new Date("1970-01-03"), null, -day, 0],
   [2n * day, null, -day, 0n]
 )
+add("timestamp-local", DataType.timestamp("MILLISECOND"), [5n, null])
 for (const [unit, scale] of [
   ["SECOND", 1n],
   ["MILLISECOND", 1_000n],
