@@ -48,6 +48,8 @@ class Gatherer {
   private position = 0
   private pending: Uint8Array | undefined
   private held = 0
+  /** Whether `pending` is a view of chunks, not a copy. */
+  private isView = false
 
   feed(chunk: Uint8Array): void {
     this.chunk = chunk
@@ -67,24 +69,39 @@ class Gatherer {
       return view
     }
     const wanted = Math.min(need - this.held, available)
-    const pending = this.reserve(need, this.held + wanted)
-    pending.set(this.chunk.subarray(this.position, this.position + wanted), this.held)
+    this.hold(this.chunk.subarray(this.position, this.position + wanted), need)
     this.position += wanted
-    this.held += wanted
     if (this.held < need) return undefined
+    const gathered = this.pending!.subarray(0, need)
     this.pending = undefined
     this.held = 0
     this.offset += need
-    return pending
+    return gathered
   }
 
-  private reserve(need: number, held: number): Uint8Array {
-    const { pending } = this
-    if (pending !== undefined && pending.byteLength >= held) return pending
-    const grown = new Uint8Array(Math.min(need, Math.max(firstAllocation, held * 8)))
-    if (pending !== undefined) grown.set(pending.subarray(0, this.held))
-    this.pending = grown
-    return grown
+  /** Chunks that lie one after another in one buffer need no copy. */
+  private hold(part: Uint8Array, need: number): void {
+    const { held, pending } = this
+    this.held += part.byteLength
+    if (pending === undefined) {
+      this.pending = part
+      this.isView = true
+    } else if (this.isView && pending.buffer === part.buffer && pending.byteOffset + held === part.byteOffset) {
+      this.pending = new Uint8Array(part.buffer, pending.byteOffset, this.held)
+    } else {
+      const own = this.isView ? undefined : pending
+      this.isView = false
+      const reserved = this.reserve(own, need)
+      if (reserved !== pending) reserved.set(pending.subarray(0, held))
+      reserved.set(part, held)
+      this.pending = reserved
+    }
+  }
+
+  private reserve(own: Uint8Array | undefined, need: number): Uint8Array {
+    return own !== undefined && own.byteLength >= this.held
+      ? own
+      : new Uint8Array(Math.min(need, Math.max(firstAllocation, this.held * 8)))
   }
 }
 
