@@ -59,22 +59,41 @@ export class Generator {
   }
 
   private encoding(): Schema.DictionaryEncoding {
-    return { id: this.dictionaries++, indexType: DataType.int(this.pick([16, 32, 64] as const)), isOrdered: this.random() < 0.3 }
+    return {
+      id: this.dictionaries++,
+      indexType: DataType.int(this.pick([16, 32, 64] as const)),
+      isOrdered: this.random() < 0.3
+    }
   }
 
   /** A field, its children nested at most `depth` deep. */
   field(name: string, depth: number): Schema.Field {
     if (depth === 0 || this.random() < 0.5) return this.leafField(name)
-    const child = (name: string, nullable = true) => ({ ...this.field(name, depth - 1), ...(nullable ? {} : { nullable }) })
+    const child = (name: string, nullable = true) => ({
+      ...this.field(name, depth - 1),
+      ...(nullable ? {} : { nullable })
+    })
     return this.pick<() => Schema.Field>([
       () =>
-        Schema.field(name, { _tag: this.pick(["List", "LargeList", "ListView", "LargeListView"] as const) }, { children: [child("item")] }),
+        Schema.field(
+          name,
+          { _tag: this.pick(["List", "LargeList", "ListView", "LargeListView"] as const) },
+          { children: [child("item")] }
+        ),
       () => Schema.field(name, { _tag: "FixedSizeList", listSize: this.integer(4) }, { children: [child("item")] }),
       () =>
-        Schema.field(name, { _tag: "Struct" }, { children: Array.from({ length: 1 + this.integer(3) }, (_, i) => child(`s${i}`)) }),
+        Schema.field(
+          name,
+          { _tag: "Struct" },
+          { children: Array.from({ length: 1 + this.integer(3) }, (_, i) => child(`s${i}`)) }
+        ),
       () => {
         const key = Schema.field("key", { _tag: "Utf8" }, { nullable: false })
-        const entries = Schema.field("entries", { _tag: "Struct" }, { nullable: false, children: [key, child("value")] })
+        const entries = Schema.field(
+          "entries",
+          { _tag: "Struct" },
+          { nullable: false, children: [key, child("value")] }
+        )
         return Schema.field(name, { _tag: "Map", keysSorted: false }, { children: [entries] })
       },
       () => {
@@ -102,7 +121,9 @@ export class Generator {
   values(field: Schema.Field, length: number): Array<unknown> {
     const values = Array.from({ length }, () => (this.random() < 0.25 && field.nullable ? null : this.value(field)))
     // Runs and dictionaries are dull without repetition.
-    return values.map((value) => (this.random() < 0.3 ? values[this.integer(length)] : value)).map((value) => value ?? null)
+    return values
+      .map((value) => (this.random() < 0.3 ? values[this.integer(length)] : value))
+      .map((value) => value ?? null)
   }
 
   private value(field: Schema.Field): unknown {
@@ -117,14 +138,25 @@ export class Generator {
       }
       case "FloatingPoint": {
         const value = this.pick([this.random() * 1e6, -0, Number.NaN, Infinity, 1.5, 2 ** -14])
-        return type.precision === "DOUBLE" ? value : type.precision === "SINGLE" ? Math.fround(value) : Math.f16round(value)
+        return type.precision === "DOUBLE"
+          ? value
+          : type.precision === "SINGLE"
+            ? Math.fround(value)
+            : Math.f16round(value)
       }
       case "Bool":
         return this.random() < 0.5
       case "Utf8":
       case "LargeUtf8":
       case "Utf8View":
-        return this.pick(["", "a", "gr\u00fcn", "twelve bytes", "more than twelve bytes", "\u{1f600}".repeat(this.integer(9))])
+        return this.pick([
+          "",
+          "a",
+          "gr\u00fcn",
+          "twelve bytes",
+          "more than twelve bytes",
+          "\u{1f600}".repeat(this.integer(9))
+        ])
       case "Binary":
       case "LargeBinary":
       case "BinaryView":
@@ -147,7 +179,10 @@ export class Generator {
       case "Struct":
         return children.map((child) => this.values(child, 1)[0])
       case "Map":
-        return Array.from({ length: this.integer(3) }, (_, i) => [`key ${i}`, this.values(children[0]!.children[1]!, 1)[0]])
+        return Array.from({ length: this.integer(3) }, (_, i) => [
+          `key ${i}`,
+          this.values(children[0]!.children[1]!, 1)[0]
+        ])
       case "Union": {
         const child = this.integer(children.length)
         return ArrayBuilder.union(child, this.values(children[child]!, 1)[0])

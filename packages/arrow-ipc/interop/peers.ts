@@ -37,7 +37,10 @@ const sameValue = (ours: unknown, theirs: unknown): boolean =>
 
 interface Peer {
   readonly name: string
-  readonly rows: (bytes: Uint8Array) => { readonly length: number; readonly at: (column: number, row: number) => unknown }
+  readonly rows: (bytes: Uint8Array) => {
+    readonly length: number
+    readonly at: (column: number, row: number) => unknown
+  }
 }
 
 const peers: ReadonlyArray<Peer> = [

@@ -70,7 +70,12 @@ const generated = (seed: number): void => {
   const builder = new ArrayBuilder.BatchBuilder(schema)
   const batches = Array.from({ length: 1 + generator.integer(3) }, () => {
     const length = generator.integer(12)
-    return Result.getOrThrow(builder.fromColumns(schema.fields.map((field) => generator.values(field, length)), { length }))
+    return Result.getOrThrow(
+      builder.fromColumns(
+        schema.fields.map((field) => generator.values(field, length)),
+        { length }
+      )
+    )
   })
   const slices = batches.map((batch) => batch.slice(generator.integer(3), 3 + generator.integer(9)))
   const options = forms[seed % forms.length]!
@@ -92,13 +97,26 @@ const rewritten = (path: string): void => {
 const tensor = (): void => {
   const writer = new MessageWriter.MessageWriter({ alignment: 64 })
   const values = Float64Array.of(1, 2, 3, 4, 5, 6)
-  const shape = [{ size: 2, name: "row" }, { size: 3, name: "column" }]
+  const shape = [
+    { size: 2, name: "row" },
+    { size: 3, name: "column" }
+  ]
   const data = { offset: 0, length: values.byteLength }
   const type = { _tag: "FloatingPoint", precision: "DOUBLE" } as const
   const header = { _tag: "Tensor", type, shape, strides: [24, 8], data } as const
-  Result.getOrThrow(writer.write({ version: "V5", header, bodyLength: 0, customMetadata: [] }, [new Uint8Array(values.buffer)]))
+  Result.getOrThrow(
+    writer.write({ version: "V5", header, bodyLength: 0, customMetadata: [] }, [new Uint8Array(values.buffer)])
+  )
   writeFileSync(join(directory, "tensor"), Writer.concat(writer.take()))
-  cases.push({ name: "tensor", tensor: "tensor", values: [[1, 2, 3], [4, 5, 6]], names: ["row", "column"] })
+  cases.push({
+    name: "tensor",
+    tensor: "tensor",
+    values: [
+      [1, 2, 3],
+      [4, 5, 6]
+    ],
+    names: ["row", "column"]
+  })
 }
 
 const pythonWithArrow = (): string => {

@@ -132,12 +132,7 @@ describe("Lz4Frame.decode", () => {
   it("refuses blocks that break off, reach back too far or grow too long", () => {
     // A header without content size: 64 KiB blocks, independent.
     const frame = (...block: ReadonlyArray<number>) =>
-      concat(
-        hex("04224d18604082"),
-        Uint8Array.of(block.length, 0, 0, 0),
-        Uint8Array.from(block),
-        new Uint8Array(4)
-      )
+      concat(hex("04224d18604082"), Uint8Array.of(block.length, 0, 0, 0), Uint8Array.from(block), new Uint8Array(4))
     assert.deepStrictEqual(Result.getOrThrow(Lz4Frame.decode(frame(0x10, 7))), Uint8Array.of(7))
     assert.match(failure(frame(0xf0)).detail, /ends inside a sequence/)
     assert.match(failure(frame(0x20, 7)).detail, /ends inside a sequence/)
