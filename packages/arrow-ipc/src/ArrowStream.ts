@@ -101,9 +101,8 @@ export const decode = Effect.fnUntraced(function* <E, R>(
   const reader = new StreamReader(yield* withServices(options))
   const pull = yield* Stream.toPull(bytes)
   const pending: Array<RecordBatch> = []
-  const schema = yield* Pull.catchDone(
-    pullUntil(pull, reader, pending, () => reader.schema),
-    () => Effect.die("a stream of Arrow that ends without a schema fails")
-  )
+  // Where no schema comes the reader fails, so this pull is never merely done.
+  const first = pullUntil(pull, reader, pending, () => reader.schema) as Effect.Effect<Schema, E | ArrowError, R>
+  const schema = yield* first
   return { schema, batches: Stream.fromPull(Effect.succeed(pullUntil(pull, reader, pending, batchesOf(pending)))) }
 })

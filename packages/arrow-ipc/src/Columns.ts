@@ -19,7 +19,7 @@
 import type { ArrayData } from "./ArrayData.ts"
 import { BinaryColumn, Utf8Column } from "./BinaryColumn.ts"
 import { type Column, NullColumn } from "./Column.ts"
-import type { DataType } from "./DataType.ts"
+import type { DataType, Int } from "./DataType.ts"
 import type { Dictionary } from "./Dictionary.ts"
 import { DictionaryColumn, DictionaryValues } from "./DictionaryColumn.ts"
 import { FixedColumn, readBytes, readDayTime, readDecimal, readMonthDayNano } from "./FixedColumn.ts"
@@ -57,7 +57,7 @@ export const valuesOf = (dictionary: Dictionary): DictionaryValues<unknown> => {
 }
 
 const runEnds = (data: ArrayData): Numbers => {
-  const width = data.field.type._tag === "Int" ? data.field.type.bitWidth : 64
+  const width = (data.field.type as Int).bitWidth
   return integerView(width, true)(data.buffer(1)).subarray(data.offset, data.offset + data.length)
 }
 

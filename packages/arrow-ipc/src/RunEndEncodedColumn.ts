@@ -52,7 +52,6 @@ export class RunEndEncodedColumn<T> extends Column<T> {
     for (let i = begin; i < end;) {
       const value = child.get(run)
       const stop = Math.min(end, (runEnds[run] ?? Infinity) - offset)
-      if (stop <= i && run >= runEnds.length) break
       for (; i < stop; i++) target[at + i - begin] = value
       run++
     }

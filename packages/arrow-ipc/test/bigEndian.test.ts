@@ -1,8 +1,11 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Result from "effect/Result"
 import { assert, describe, it } from "vitest"
-import { DataType, Framing, Layout, type Message, Schema } from "../src/index.ts"
+import { ArrowFile, DataType, Framing, Layout, type Message, Schema } from "../src/index.ts"
 import { bytesOf, codeOf, expectedOf, read, refusal, valuesOf } from "./fixtures.ts"
-import { int32, layOut, type MessageSpec, schemaMessage, streamOf } from "./messages.ts"
+import { fileOf, int32, layOut, type MessageSpec, schemaMessage, streamOf } from "./messages.ts"
 
 /** Reverses each unit of a buffer in place; units are said independently of the reader's own table. */
 const reverse = (bytes: Uint8Array, unit: Layout.BufferKind["swap"]): void => {
@@ -103,6 +106,49 @@ describe("a big-endian stream", () => {
     const expected = [{ months: 14, days: { days: 3, milliseconds: -5 } }]
     assert.deepStrictEqual(read(stream).toObjects(), expected)
     assert.deepStrictEqual(read(bigEndian(stream)).toObjects(), expected)
+  })
+})
+
+describe("a big-endian file", () => {
+  it("gives cells", () =>
+    Effect.gen(function* () {
+      const schema = {
+        ...Schema.make([Schema.field("f", int32), Schema.field("b", { _tag: "Bool" })]),
+        endianness: "Big" as const
+      }
+      const values = Int32Array.of(1, -2)
+      reverse(new Uint8Array(values.buffer), 4)
+      const { body, header } = layOut({
+        length: 2,
+        nodes: [
+          [2, 0],
+          [2, 0]
+        ],
+        parts: [new Uint8Array(0), values, new Uint8Array(0), Uint8Array.of(2)]
+      })
+      const fileSystem = yield* FileSystem.FileSystem
+      const path = yield* fileSystem.makeTempFileScoped()
+      yield* fileSystem.writeFile(path, fileOf(schema, [{ header, body }]))
+      const file = yield* ArrowFile.open(path)
+      assert.deepStrictEqual([yield* file.cell(0, 0, 1), yield* file.cell(0, "b", 1)], [-2, true])
+    }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer), Effect.runPromise))
+
+  it("may be compressed", () => {
+    const codecs = {
+      ZSTD: { compress: (bytes: Uint8Array) => bytes, decompress: (bytes: Uint8Array) => bytes.slice() }
+    }
+    const schema = { ...Schema.make([Schema.field("f", DataType.int(8))]), endianness: "Big" as const }
+    const part = Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 5, 6)
+    const { body, header } = layOut({
+      length: 2,
+      nodes: [[2, 0]],
+      parts: [new Uint8Array(0), part],
+      compression: { codec: "ZSTD", method: "BUFFER" }
+    })
+    assert.deepStrictEqual(read(streamOf([schemaMessage(schema), { header, body }]), { codecs }).toObjects(), [
+      { f: 5 },
+      { f: 6 }
+    ])
   })
 })
 

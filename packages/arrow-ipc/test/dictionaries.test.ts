@@ -153,6 +153,17 @@ describe("a dictionary", () => {
     assert.deepStrictEqual(batch.toObjects(), [{ d: 10, e: 11 }])
   })
 
+  it("may be shared by lists, if their items are the same", () => {
+    const listOf = (item: DataType.DataType): Schema.Field => ({
+      ...nested(0n, 1n),
+      children: [Schema.field("item", item)]
+    })
+    const both = (item: DataType.DataType): Uint8Array =>
+      streamOf([schemaMessage(Schema.make([listOf(int32), listOf(item)]))])
+    assert.strictEqual(readStream(both(int32)).length, 0)
+    assert.strictEqual(codeOf(refusal(both(DataType.int(8)))), "DictionaryError/conflict")
+  })
+
   it("of columns that are not asked for is not looked at", () => {
     const two = Schema.make([field(), Schema.field("i", DataType.int(8))])
     const broken = dictionaryMessage(0n, { ...values(1), nodes: [[1, 1]] })

@@ -5,10 +5,10 @@ import * as FileSystem from "effect/FileSystem"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import { ArrowFile, ArrowStream, CompressionCodecs, DataType, Limits, Schema } from "../src/index.ts"
+import { ArrowFile, ArrowStream, CompressionCodecs, DataType, Limits, type ReadOptions, Schema } from "../src/index.ts"
 import * as NodeCodecs from "../src/NodeCodecs.ts"
 import { bytesOf, codeOf, expectedOf, names, options, pathOf, read, valuesOf } from "./fixtures.ts"
-import { type BatchSpec, batchMessage, fileOf, int32, none, schemaMessage, streamOf } from "./messages.ts"
+import { type BatchSpec, batchMessage, fileOf, int32, layOut, none, schemaMessage, streamOf } from "./messages.ts"
 
 const pieces = (bytes: Uint8Array, size: number): Stream.Stream<Uint8Array> =>
   Stream.fromIterable(
@@ -83,6 +83,14 @@ describe("ArrowStream", () => {
       const fiber = yield* Effect.forkChild(Stream.runCollect(ArrowStream.recordBatches(Stream.fromQueue(queue))))
       yield* Queue.offer(queue, streamOf([schemaMessage(schema), batchOf(1), batchOf(2)]))
       assert.strictEqual((yield* Fiber.join(fiber)).length, 2)
+    })
+  )
+
+  it.effect("may end without its marker", () =>
+    Effect.gen(function* () {
+      const bytes = streamOf([schemaMessage(schema), batchOf(1)]).subarray(0, -8)
+      const batches = yield* Stream.runCollect(ArrowStream.recordBatches(pieces(bytes, 9)))
+      assert.strictEqual(batches.length, 1)
     })
   )
 
@@ -175,26 +183,32 @@ const spec: BatchSpec = {
     new Int8Array(rows).fill(1)
   ]
 }
+const sevenEight = layOut({ length: 2, nodes: [[2, 0]], parts: [none, Int32Array.of(7, 8)] })
 const dictionary = {
   header: {
     _tag: "DictionaryBatch" as const,
     id: 5n,
     isDelta: false,
-    data: batchMessage({ length: 2, nodes: [[2, 0]], parts: [none, Int32Array.of(7, 8)] }).header as never
+    data: sevenEight.header
   },
-  body: batchMessage({ length: 2, nodes: [[2, 0]], parts: [none, Int32Array.of(7, 8)] }).body!
+  body: sevenEight.body
 }
 const big = fileOf(wide, [dictionary, batchMessage(spec), batchMessage(spec)])
 
 describe("ArrowFile", () => {
   const withFile = <A, E>(
     bytes: Uint8Array,
-    use: (file: ArrowFile.ArrowFile, counter: { bytes: number; reads: number; most: number }) => Effect.Effect<A, E>
+    use: (file: ArrowFile.ArrowFile, counter: { bytes: number; reads: number; most: number }) => Effect.Effect<A, E>,
+    more?: ReadOptions.ReadOptions
   ) =>
     Effect.gen(function* () {
       const { counter, fileSystem } = yield* counting
       const path = yield* temporary(bytes)
-      const file = yield* Effect.provideService(ArrowFile.open(path, options), FileSystem.FileSystem, fileSystem)
+      const file = yield* Effect.provideService(
+        ArrowFile.open(path, { ...options, ...more }),
+        FileSystem.FileSystem,
+        fileSystem
+      )
       return yield* use(file, counter)
     }).pipe(Effect.provide(NodeFileSystem.layer))
 
@@ -264,6 +278,48 @@ describe("ArrowFile", () => {
       })
     )
   )
+
+  it.effect("reads the dictionaries of the columns alone, and locates what they hold by their body", () => {
+    const encoded = (name: string, id: bigint, type: DataType.DataType): Schema.Field =>
+      Schema.field(name, type, { dictionary: { id, indexType: DataType.int(8), isOrdered: false } })
+    const two = Schema.make([encoded("a", 1n, int32), encoded("b", 2n, { _tag: "Utf8" })])
+    const ints = { length: 1, nodes: [[1, 0]], parts: [none, Int32Array.of(7)] } as const
+    const stored = (...bytes: ReadonlyArray<number>) => Uint8Array.of(bytes.length, 0, 0, 0, 0, 0, 0, 0, ...bytes)
+    const text: BatchSpec = {
+      length: 1,
+      nodes: [[1, 0]],
+      parts: [none, stored(0, 0, 0, 0, 1, 0, 0, 0), stored(255)],
+      compression: { codec: "ZSTD", method: "BUFFER" }
+    }
+    const message = (id: bigint, spec: BatchSpec) => {
+      const { body, header } = layOut(spec)
+      return { header: { _tag: "DictionaryBatch" as const, id, isDelta: false, data: header }, body }
+    }
+    const indices = batchMessage({
+      length: 1,
+      nodes: [
+        [1, 0],
+        [1, 0]
+      ],
+      parts: [none, Int8Array.of(0), none, Int8Array.of(0)]
+    })
+    const bytes = fileOf(two, [message(1n, ints), message(2n, text), indices])
+    const codecs = {
+      ZSTD: { compress: (bytes: Uint8Array) => bytes, decompress: (bytes: Uint8Array) => bytes.slice() }
+    }
+    return withFile(
+      bytes,
+      (file) =>
+        Effect.gen(function* () {
+          assert.strictEqual(yield* file.cell(0, "a", 0), 7)
+          const failure = yield* Effect.flip(file.cell(0, "b", 0))
+          assert.strictEqual(failure._tag === "ArrowError" && codeOf(failure), "DataError/utf8")
+          const [, block] = file.footer.dictionaries
+          assert.strictEqual(failure._tag === "ArrowError" && failure.offset, block!.offset + block!.metaDataLength)
+        }),
+      { codecs }
+    )
+  })
 
   it.effect("locates faults in the file", () => {
     const bytes = fileOf(Schema.make([Schema.field("a", int32), Schema.field("t", { _tag: "Utf8" })]), [

@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import { assert, describe, it } from "vitest"
-import { Framing, Limits, Schema } from "../src/index.ts"
+import { Framing, Limits, Schema, StreamReader } from "../src/index.ts"
 import { bytesOf, codeOf, failureOf, refusal } from "./fixtures.ts"
 import { batchMessage, int32, none, schemaMessage, streamOf } from "./messages.ts"
 
@@ -89,6 +89,14 @@ describe("frames", () => {
 })
 
 describe("a stream of messages", () => {
+  it("that failed stays failed", () => {
+    const reader = new StreamReader.StreamReader()
+    const failure = failureOf(reader.push(streamOf([batch])))
+    assert.strictEqual(reader.failure, failure)
+    assert.strictEqual(failureOf(reader.push(bytes)), failure)
+    assert.strictEqual(failureOf(reader.end()), failure)
+  })
+
   it.each([
     ["nothing", new Uint8Array(0), "FramingError/no-schema"],
     ["its end alone", streamOf([]), "FramingError/no-schema"],

@@ -191,6 +191,12 @@ describe("a message is refused for", () => {
     assert.strictEqual(refused(bytes), code)
   })
 
+  it("not a footer without blocks", () => {
+    const schema = Fb.table([undefined, Fb.ref(Fb.vector([]))])
+    const footer = Result.getOrThrow(Metadata.decodeFooter(Fb.build(Fb.table([undefined, Fb.ref(schema)]))))
+    assert.deepInclude(footer, { version: "V1", dictionaries: [], recordBatches: [], customMetadata: [] })
+  })
+
   it("a footer of the future", () => {
     const footer = Fb.build(Fb.table([Fb.int16(5)]))
     assert.strictEqual(codeOf(failureOf(Metadata.decodeFooter(footer))), "UnsupportedFeature/metadata-version")

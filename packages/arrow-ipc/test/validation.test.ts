@@ -1,5 +1,6 @@
 import { assert, describe, it } from "vitest"
-import { DataType, Schema, Validation } from "../src/index.ts"
+import * as Result from "effect/Result"
+import { DataType, Schema, StreamReader, Validation } from "../src/index.ts"
 import { bytesOf, codeOf, failureOf, read, refusal } from "./fixtures.ts"
 import { type BatchSpec, int32, none, oneBatch, readStream } from "./messages.ts"
 
@@ -69,6 +70,13 @@ const cases: ReadonlyArray<readonly [string, Schema.Field, BatchSpec, code: stri
     { length: 2, nodes: [[2, 0]], parts: [none, BigInt64Array.of(0n, 1n, 4n), text] },
     "offsets",
     1
+  ],
+  [
+    "offsets beyond fewer data",
+    field({ _tag: "Binary" }),
+    { length: 1, nodes: [[1, 0]], parts: [none, Int32Array.of(0, 4), text] },
+    "offsets",
+    0
   ],
   [
     "text that is not UTF-8",
@@ -336,6 +344,88 @@ describe("structural validation refuses", () => {
     assert.strictEqual(batches.length, 2)
   })
 })
+
+describe("UTF-8", () => {
+  const fatal = new TextDecoder("utf-8", { fatal: true })
+  const isText = (bytes: ReadonlyArray<number>): boolean => {
+    try {
+      fatal.decode(Uint8Array.from(bytes))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  it("is what TextDecoder takes, at every edge of every range", () => {
+    const edges = [
+      0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xec, 0xed, 0xef, 0xf0, 0xf3, 0xf4,
+      0xf5, 0xff
+    ]
+    const last = [0x41, 0x80, 0xbf, 0xc2]
+    for (const a of edges) {
+      for (const b of edges) {
+        for (const c of last) {
+          for (const d of last) {
+            for (const bytes of [[a], [a, b], [a, b, c], [a, b, c, d]]) {
+              const parts = [none, Int32Array.of(0, bytes.length), Uint8Array.from(bytes)]
+              const spec = { length: 1, nodes: [[1, 0]] as const, parts }
+              const reader = readerOf(field({ _tag: "Utf8" }), spec)
+              assert.strictEqual(reader, isText(bytes), bytes.join(" "))
+            }
+          }
+        }
+      }
+    }
+  })
+
+  it("may be anything in empty slots", () => {
+    const spec: BatchSpec = {
+      length: 2,
+      nodes: [[2, 1]],
+      parts: [Uint8Array.of(2), Int32Array.of(0, 1, 2), Uint8Array.of(255, 97)]
+    }
+    assert.deepStrictEqual(
+      readStream(oneBatch(field({ _tag: "Utf8" }), spec))[0]!
+        .column(0)
+        .toArray(),
+      [null, "a"]
+    )
+  })
+
+  it("of no values needs no offsets", () => {
+    const spec: BatchSpec = { length: 0, nodes: [[0, 0]], parts: [none, none, none] }
+    for (const tag of ["Utf8", "LargeUtf8", "LargeBinary"] as const) {
+      assert.deepStrictEqual(
+        readStream(oneBatch(field({ _tag: tag }), spec))[0]!
+          .column(0)
+          .toArray(),
+        []
+      )
+    }
+  })
+
+  it("in a compressed buffer is located by its body", () => {
+    const codecs = {
+      ZSTD: { compress: (bytes: Uint8Array) => bytes, decompress: (bytes: Uint8Array) => bytes.slice() }
+    }
+    const spec: BatchSpec = {
+      length: 1,
+      nodes: [[1, 0]],
+      parts: [none, Int32Array.of(8, 0, 0, 1), Int32Array.of(1, 0, 255).subarray(0, 3)],
+      compression: { codec: "ZSTD", method: "BUFFER" },
+      change: (buffers) => buffers.map((buffer, i) => (i === 2 ? { ...buffer, length: 9 } : buffer))
+    }
+    const bytes = oneBatch(field({ _tag: "Utf8" }), spec)
+    const failure = refusal(bytes, { codecs })
+    assert.strictEqual(codeOf(failure), "DataError/utf8")
+    assert.strictEqual(failure.offset, bytes.length - 8 - 32)
+  })
+})
+
+const readerOf = (field: Schema.Field, spec: BatchSpec): boolean => {
+  const reader = new StreamReader.StreamReader()
+  return Result.isSuccess(reader.push(oneBatch(field, spec)))
+}
 
 describe("validate", () => {
   it("checks arrays that came from anywhere", () => {

@@ -1,6 +1,6 @@
 /** Checks of every value, as far as reading it as what it claims to be depends on them. */
 import type { ArrayData } from "../ArrayData.ts"
-import type { DataType, Union } from "../DataType.ts"
+import type { DataType, Int, Union } from "../DataType.ts"
 import type { Fault } from "./fault.ts"
 import { integerView } from "./numberViews.ts"
 import { countBits, integers, isAscii, viewAs } from "./typedArrays.ts"
@@ -142,9 +142,8 @@ const checkUnion = (data: ArrayData, union: Union, fault: Fault): void => {
 
 const checkRunEnds = (data: ArrayData, fault: Fault): void => {
   const runEnds = data.children[0]!
-  const { type } = runEnds.field
   const bytes = runEnds.buffer(1)
-  const width = type._tag === "Int" ? type.bitWidth : 64
+  const width = (runEnds.field.type as Int).bitWidth
   const ends = integerView(width, true)(bytes)
   let last = 0
   for (let run = runEnds.offset; run < runEnds.offset + runEnds.length; run++) {
