@@ -8,6 +8,7 @@
  */
 import * as Result from "effect/Result"
 import * as ArrowError from "./ArrowError.ts"
+import { checkBodyLength, checkMetadataLength, int32 } from "./internal/lengths.ts"
 import * as Limits from "./Limits.ts"
 import type { Message } from "./Message.ts"
 import { unsafeDecodeMessage } from "./Metadata.ts"
@@ -231,31 +232,6 @@ export class Framer {
     })
     this.stage = "prefix"
     return true
-  }
-}
-
-const int32 = (bytes: Uint8Array): number => bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24)
-
-/** Refuses a negative or too large length of metadata, found at `offset`. */
-const checkMetadataLength = (length: number, offset: number, limits: Limits.Limits): void => {
-  if (length < 0) {
-    throw ArrowError.make({ _tag: "FramingError", code: "negative-metadata-length" }, `the length is ${length}`, offset)
-  }
-  if (length > limits.metadataLength) {
-    const detail = `${length} bytes of metadata exceed the limit of ${limits.metadataLength}`
-    const limit = limits.metadataLength
-    throw ArrowError.make({ _tag: "LimitExceeded", code: "metadata", limit, wanted: length }, detail, offset)
-  }
-}
-
-const checkBodyLength = (length: number, offset: number, limits: Limits.Limits): void => {
-  if (length > limits.bodyLength) {
-    const detail = `a body of ${length} bytes exceeds the limit of ${limits.bodyLength}`
-    throw ArrowError.make(
-      { _tag: "LimitExceeded", code: "body", limit: limits.bodyLength, wanted: length },
-      detail,
-      offset
-    )
   }
 }
 

@@ -118,6 +118,9 @@ describe("columns", () => {
       readStream(oneBatch(field, { ...spec, parts }), { validation: "none" })[0]!.column(0)
     const backwards = batchOf([none, Int32Array.from([0, 9, 3, 3, 3, 3, 3, 3, 3, text.length]), text])
     assert.deepStrictEqual(backwards.toArray().slice(0, 3), ["héllowö", "", ""])
+    const seen: Array<unknown> = []
+    backwards.forEach((value) => seen.push(value))
+    assert.deepStrictEqual(seen, backwards.toArray())
     const beyond = batchOf([none, Int32Array.from([0, 6, 3, 3, 3, 3, 3, 3, 3, 2 ** 30]), text])
     assert.strictEqual(beyond.toArray()[0], "héllo")
     const negative = batchOf([none, Int32Array.from([-9, 6, 3, 3, 3, 3, 3, 3, 3, 3]), text])
