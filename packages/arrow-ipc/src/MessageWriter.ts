@@ -56,7 +56,7 @@ export const alignTo = (size: number, alignment: number): number => Math.ceil(si
  * writer.write({ version: "V5", header: { _tag: "Schema", schema }, bodyLength: 0, customMetadata: [] }, [])
  * writer.finish()
  * console.log(writer.position, writer.take().map((chunk) => chunk.length))
- * // => 80 [ 72, 8 ]
+ * // => 64 [ 56, 8 ]
  * ```
  *
  * @category encoding

@@ -31,7 +31,7 @@ import * as Writer from "./Writer.ts"
  * const batch = Result.getOrThrow(new ArrayBuilder.BatchBuilder(schema).fromColumns([[1, 2, null]]))
  * const bytes = Stream.make(batch).pipe(StreamWriter.encode(schema), Stream.runFold(() => 0, (n, chunk) => n + chunk.length))
  * console.log(await Effect.runPromise(bytes))
- * // => 336
+ * // => 304
  * ```
  *
  * @category encoding
