@@ -29,7 +29,7 @@ const columns = (rows: number, next: (n: number) => number): ReadonlyArray<Array
   const nullable = <A>(value: () => A): Array<A | null> => make(() => (next(20) === 0 ? null : value()))
   return [
     nullable(() => next(2 ** 31)),
-    BigInt64Array.from(make(() => BigInt(next(2 ** 32)) * 1000n)),
+    BigInt64Array.from(make(() => BigInt(next(2 ** 32)))),
     Float64Array.from(make(() => next(2 ** 32) / 1000)),
     nullable(() => `value-${next(1_000_000)}-${next(1_000_000_000)}`),
     make(() => words[next(100)]!),

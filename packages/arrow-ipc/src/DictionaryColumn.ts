@@ -84,8 +84,12 @@ export class DictionaryColumn<T> extends Column<T> {
   }
 
   override forEach(f: (value: T | null, index: number) => void, base = 0): void {
-    const values = this.toArray()
-    for (let i = 0; i < values.length; i++) f(values[i]!, base + i)
+    const values = this.dictionary.all()
+    const { indices, length } = this
+    const hasNulls = this.validity !== undefined
+    for (let i = 0; i < length; i++) {
+      f(hasNulls && super.isNull(i) ? null : (values[indices[i]!] ?? null), base + i)
+    }
   }
 
   protected over(data: ArrayData): DictionaryColumn<T> {

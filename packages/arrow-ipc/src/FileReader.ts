@@ -19,6 +19,7 @@ import {
   readDictionaries,
   tailLength
 } from "./internal/fileFormat.ts"
+import * as Limits from "./Limits.ts"
 import type { Message } from "./Message.ts"
 import * as ReadOptions from "./ReadOptions.ts"
 import type { RecordBatch } from "./RecordBatch.ts"
@@ -31,6 +32,34 @@ import type { Schema } from "./Schema.ts"
  * @since 0.1.0
  */
 export const isFile = (bytes: Uint8Array): boolean => hasMagic(bytes, 0)
+
+/**
+ * Where a file's footer lies.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FileHeader {
+  readonly footerOffset: number
+  readonly footerLength: number
+}
+
+/**
+ * Checks the magic at both ends of a file, and finds its footer. Failures: `FileError`, `LimitExceeded`.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const parseHeader = (
+  bytes: Uint8Array,
+  limits: Limits.Limits = Limits.defaults
+): Result.Result<FileHeader, ArrowError.ArrowError> => ArrowError.attempt(() => unsafeParseHeader(bytes, limits))
+
+const unsafeParseHeader = (bytes: Uint8Array, limits: Limits.Limits): FileHeader => {
+  checkHead(bytes, bytes.byteLength)
+  const footerLength = parseTail(bytes.subarray(-tailLength), bytes.byteLength, limits)
+  return { footerOffset: bytes.byteLength - tailLength - footerLength, footerLength }
+}
 
 /**
  * A file whose footer was read and checked.
@@ -114,10 +143,8 @@ export const open = (
 ): Result.Result<FileReader, ArrowError.ArrowError> =>
   ArrowError.attempt(() => {
     const resolved = ReadOptions.resolve(options)
-    checkHead(bytes, bytes.byteLength)
-    const length = parseTail(bytes.subarray(-tailLength), bytes.byteLength, resolved.limits)
-    const start = bytes.byteLength - tailLength - length
-    const footer = parseFooter(bytes.subarray(start, start + length), start, resolved.limits)
+    const { footerLength, footerOffset } = unsafeParseHeader(bytes, resolved.limits)
+    const footer = parseFooter(bytes.subarray(footerOffset, footerOffset + footerLength), footerOffset, resolved.limits)
     return new FileReader(bytes, footer, resolved)
   })
 

@@ -8,6 +8,7 @@
  */
 import * as Result from "effect/Result"
 import * as ArrowError from "./ArrowError.ts"
+import { checkBodyLength, checkMetadataLength, int32 } from "./internal/lengths.ts"
 import * as Limits from "./Limits.ts"
 import type { Message } from "./Message.ts"
 import { unsafeDecodeMessage } from "./Metadata.ts"
@@ -48,6 +49,8 @@ class Gatherer {
   private position = 0
   private pending: Uint8Array | undefined
   private held = 0
+  /** Whether `pending` is a view of chunks, not a copy. */
+  private isView = false
 
   feed(chunk: Uint8Array): void {
     this.chunk = chunk
@@ -67,24 +70,39 @@ class Gatherer {
       return view
     }
     const wanted = Math.min(need - this.held, available)
-    const pending = this.reserve(need, this.held + wanted)
-    pending.set(this.chunk.subarray(this.position, this.position + wanted), this.held)
+    this.hold(this.chunk.subarray(this.position, this.position + wanted), need)
     this.position += wanted
-    this.held += wanted
     if (this.held < need) return undefined
+    const gathered = this.pending!.subarray(0, need)
     this.pending = undefined
     this.held = 0
     this.offset += need
-    return pending
+    return gathered
   }
 
-  private reserve(need: number, held: number): Uint8Array {
-    const { pending } = this
-    if (pending !== undefined && pending.byteLength >= held) return pending
-    const grown = new Uint8Array(Math.min(need, Math.max(firstAllocation, held * 8)))
-    if (pending !== undefined) grown.set(pending.subarray(0, this.held))
-    this.pending = grown
-    return grown
+  /** Chunks that lie one after another in one buffer need no copy. */
+  private hold(part: Uint8Array, need: number): void {
+    const { held, pending } = this
+    this.held += part.byteLength
+    if (pending === undefined) {
+      this.pending = part
+      this.isView = true
+    } else if (this.isView && pending.buffer === part.buffer && pending.byteOffset + held === part.byteOffset) {
+      this.pending = new Uint8Array(part.buffer, pending.byteOffset, this.held)
+    } else {
+      const own = this.isView ? undefined : pending
+      this.isView = false
+      const reserved = this.reserve(own, need)
+      if (reserved !== pending) reserved.set(pending.subarray(0, held))
+      reserved.set(part, held)
+      this.pending = reserved
+    }
+  }
+
+  private reserve(own: Uint8Array | undefined, need: number): Uint8Array {
+    return own !== undefined && own.byteLength >= this.held
+      ? own
+      : new Uint8Array(Math.min(need, Math.max(firstAllocation, this.held * 8)))
   }
 }
 
@@ -214,31 +232,6 @@ export class Framer {
     })
     this.stage = "prefix"
     return true
-  }
-}
-
-const int32 = (bytes: Uint8Array): number => bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24)
-
-/** Refuses a negative or too large length of metadata, found at `offset`. */
-const checkMetadataLength = (length: number, offset: number, limits: Limits.Limits): void => {
-  if (length < 0) {
-    throw ArrowError.make({ _tag: "FramingError", code: "negative-metadata-length" }, `the length is ${length}`, offset)
-  }
-  if (length > limits.metadataLength) {
-    const detail = `${length} bytes of metadata exceed the limit of ${limits.metadataLength}`
-    const limit = limits.metadataLength
-    throw ArrowError.make({ _tag: "LimitExceeded", code: "metadata", limit, wanted: length }, detail, offset)
-  }
-}
-
-const checkBodyLength = (length: number, offset: number, limits: Limits.Limits): void => {
-  if (length > limits.bodyLength) {
-    const detail = `a body of ${length} bytes exceeds the limit of ${limits.bodyLength}`
-    throw ArrowError.make(
-      { _tag: "LimitExceeded", code: "body", limit: limits.bodyLength, wanted: length },
-      detail,
-      offset
-    )
   }
 }
 

@@ -8,6 +8,7 @@ import { unsafeDecodeFooter, unsafeDecodeMessage } from "../Metadata.ts"
 import type { Field } from "../Schema.ts"
 import type { BatchDecoder } from "./batchDecoder.ts"
 import { dictionaryError } from "./dictionaries.ts"
+import { checkBodyLength, checkMetadataLength, int32 } from "./lengths.ts"
 
 const magic = [65, 82, 82, 79, 87, 49]
 
@@ -21,9 +22,6 @@ export const fileError = (code: ArrowError.FileError["code"], detail: string, of
 }
 
 export const hasMagic = (bytes: Uint8Array, at: number): boolean => magic.every((byte, i) => bytes[at + i] === byte)
-
-const int32 = (bytes: Uint8Array, at: number): number =>
-  bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
 
 /** Checks the first 8 bytes of a file of `fileLength` bytes. */
 export const checkHead = (head: Uint8Array, fileLength: number): void => {
@@ -41,11 +39,7 @@ export const parseTail = (tail: Uint8Array, fileLength: number, limits: Limits):
   if (length <= 0 || length > fileLength - leastFileLength) {
     fileError("footer", `a footer of ${length} bytes in a file of ${fileLength}`, offset)
   }
-  if (length > limits.metadataLength) {
-    const limit = limits.metadataLength
-    const detail = `a footer of ${length} bytes exceeds the limit of ${limit}`
-    throw ArrowError.make({ _tag: "LimitExceeded", code: "metadata", limit, wanted: length }, detail, offset)
-  }
+  checkMetadataLength(length, offset, limits)
   return length
 }
 
@@ -84,15 +78,7 @@ export const parseBlock = (bytes: Uint8Array, block: Block, limits: Limits): Mes
     const detail = `the message's body is ${message.bodyLength} bytes, the block's ${block.bodyLength}`
     fileError("block", detail, block.offset)
   }
-  if (message.bodyLength > limits.bodyLength) {
-    const limit = limits.bodyLength
-    const detail = `a body of ${message.bodyLength} bytes exceeds the limit of ${limit}`
-    throw ArrowError.make(
-      { _tag: "LimitExceeded", code: "body", limit, wanted: message.bodyLength },
-      detail,
-      block.offset
-    )
-  }
+  checkBodyLength(message.bodyLength, block.offset, limits)
   return message
 }
 

@@ -1,0 +1,8 @@
+/** `node bench/run.ts [--json]`: reading and writing a table of a million rows, beside apache-arrow and flechette. */
+import { report } from "../../../harness/ratio.ts"
+import { encode, makeBatches } from "./data.ts"
+import { reading } from "./read.ts"
+
+const bytes = encode(makeBatches(100, 10_000))
+
+report(await reading(bytes))
