@@ -169,3 +169,15 @@ export const time = (unit: TimeUnit): DataType => ({
   unit,
   bitWidth: unit === "SECOND" || unit === "MILLISECOND" ? 32 : 64
 })
+
+/**
+ * A type on one line: its tag, and its parameters where it has some, such as `Timestamp(MILLISECOND, UTC)`.
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const format = (type: DataType): string => {
+  const { _tag, ...parameters } = type
+  const values = Object.values(parameters).filter((value) => value !== undefined)
+  return values.length === 0 ? _tag : `${_tag}(${values.map(String).join(", ")})`
+}

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type * as DataType from "./DataType.ts"
+import * as DataType from "./DataType.ts"
 
 /**
  * One pair of custom metadata; keys may repeat and their order is kept. Where the stored value is not UTF-8 (some writers keep pickles there),
@@ -95,3 +95,18 @@ export const make = (fields: ReadonlyArray<Field>, metadata: ReadonlyArray<KeyVa
   metadata,
   features: []
 })
+
+/**
+ * A field's type on one line, with its children and its dictionary's index type, such as `List<item: Int(32, true) not null>`.
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const formatField = (field: Field): string => {
+  const children = field.children.map((child) => `${child.name}: ${formatField(child)}`).join(", ")
+  const type = DataType.format(field.type) + (children === "" ? "" : `<${children}>`)
+  const { dictionary } = field
+  const encoded =
+    dictionary === undefined ? type : `Dictionary(${dictionary.id}, ${DataType.format(dictionary.indexType)}, ${type})`
+  return field.nullable ? encoded : `${encoded} not null`
+}

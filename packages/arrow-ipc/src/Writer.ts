@@ -11,11 +11,11 @@ import type { Dictionary } from "./Dictionary.ts"
 import type { Block } from "./Footer.ts"
 import { Body, type BodyOptions } from "./internal/encodeBody.ts"
 import { agree, slices } from "./internal/equalData.ts"
-import { describeField, firstDifference } from "./internal/equalSchema.ts"
+import { firstDifference } from "./internal/equalSchema.ts"
 import type { BodyCompression, MessageHeader, MetadataVersion, RecordBatch as BatchHeader } from "./Message.ts"
 import * as MessageWriter from "./MessageWriter.ts"
 import type { RecordBatch } from "./RecordBatch.ts"
-import type { Field, KeyValue, Schema } from "./Schema.ts"
+import { type Field, formatField, type KeyValue, type Schema } from "./Schema.ts"
 
 /**
  * How batches are written; everything has a default.
@@ -158,7 +158,7 @@ export class Writer {
     if (index < 0) return
     const [ours, theirs] = [this.schema.fields[index], fields[index]]
     const describe = (field: Field | undefined) =>
-      field === undefined ? "no field" : `${field.name}: ${describeField(field)}`
+      field === undefined ? "no field" : `${field.name}: ${formatField(field)}`
     const expected = describe(ours)
     const actual = describe(theirs)
     throw ArrowError.make(

@@ -1,9 +1,8 @@
 /** Compares the schema that a program expects with the one that a file has. */
 import type { ArrayData } from "../ArrayData.ts"
 import * as ArrowError from "../ArrowError.ts"
-import type { DataType } from "../DataType.ts"
-import type { Field, Schema } from "../Schema.ts"
-import { describeField, describeType } from "./equalSchema.ts"
+import * as DataType from "../DataType.ts"
+import { type Field, formatField, type Schema } from "../Schema.ts"
 
 export type Mode = "exact" | "projection" | "widening"
 
@@ -31,7 +30,7 @@ const families: ReadonlyArray<ReadonlyArray<string>> = [
   ["List", "LargeList", "ListView", "LargeListView"]
 ]
 
-const isWider = (expected: DataType, actual: DataType): boolean => {
+const isWider = (expected: DataType.DataType, actual: DataType.DataType): boolean => {
   if (expected._tag === "Int" && actual._tag === "Int") {
     const room = expected.bitWidth - (expected.isSigned && !actual.isSigned ? 1 : 0)
     return (
@@ -63,7 +62,7 @@ class Matcher {
       // A field that may be null, in data where it never is, serves a program that expects values.
       const isNeverNull = this.mode === "widening" && chunks !== undefined && !hasNulls(chunks)
       if (!isNeverNull) {
-        mismatch("nullability", path, describeField(expected), describeField(actual))
+        mismatch("nullability", path, formatField(expected), formatField(actual))
       }
     }
     this.type(expected, actual, path)
@@ -72,13 +71,14 @@ class Matcher {
 
   private type(expected: Field, actual: Field, path: ArrowError.Path): void {
     const isEncoded = (field: Field) =>
-      field.dictionary === undefined ? "plain" : describeType(field.dictionary.indexType)
+      field.dictionary === undefined ? "plain" : DataType.format(field.dictionary.indexType)
     const isSame =
-      describeType(expected.type) === describeType(actual.type) && isEncoded(expected) === isEncoded(actual)
+      DataType.format(expected.type) === DataType.format(actual.type) && isEncoded(expected) === isEncoded(actual)
     if (isSame) return
-    const isSameValue = describeType(expected.type) === describeType(actual.type) || isWider(expected.type, actual.type)
+    const isSameValue =
+      DataType.format(expected.type) === DataType.format(actual.type) || isWider(expected.type, actual.type)
     if (this.mode !== "widening" || !isSameValue) {
-      mismatch("type", path, describeField(expected), describeField(actual))
+      mismatch("type", path, formatField(expected), formatField(actual))
     }
   }
 
@@ -90,7 +90,7 @@ class Matcher {
     isNamed: boolean
   ): void {
     if (expected.children.length !== actual.children.length) {
-      mismatch("type", path, describeField(expected), describeField(actual))
+      mismatch("type", path, formatField(expected), formatField(actual))
     }
     const { _tag } = expected.type
     expected.children.forEach((child, i) => {
@@ -117,7 +117,7 @@ export const match = (
   const names = actual.fields.map((field) => field.name)
   if (mode === "exact") {
     const extra = actual.fields[expected.fields.length]
-    if (extra !== undefined) mismatch("extra-field", [extra.name], "no field", `${extra.name}: ${describeField(extra)}`)
+    if (extra !== undefined) mismatch("extra-field", [extra.name], "no field", `${extra.name}: ${formatField(extra)}`)
   }
   return expected.fields.map((field, position) => {
     const index = mode === "exact" ? position : names.indexOf(field.name)
@@ -126,7 +126,7 @@ export const match = (
       return mismatch(
         "missing-field",
         [field.name],
-        `${field.name}: ${describeField(field)}`,
+        `${field.name}: ${formatField(field)}`,
         names.slice(0, 16).join(", ")
       )
     }
