@@ -41,7 +41,7 @@ export interface MessageHeader {
  * const cursor = Result.getOrThrow(MessageCursor.make(stream))
  * const header = Result.getOrThrow(cursor.next())
  * console.log(header?.type, header?.metadataLength, header?.bodyLength)
- * // => Schema 64 0
+ * // => Schema 48 0
  * console.log(Result.getOrThrow(cursor.next()))
  * // => undefined
  * ```
