@@ -206,10 +206,12 @@ export const open = Effect.fnUntraced(function* (
   const fileSystem = yield* FileSystem.FileSystem
   const file = yield* fileSystem.open(path, { flag: "r" })
   const size = Number((yield* file.stat).size)
-  const head = yield* readExactly(file, 0, Math.min(8, size))
-  yield* lift(() => checkHead(head, size))
   const tail = yield* readExactly(file, size - Math.min(size, firstTail), Math.min(size, firstTail))
-  const length = yield* lift(() => parseTail(tail.subarray(-tailLength), size, resolved.limits))
+  // A large file is told by its end and its footer: its start would be a read more.
+  const length = yield* lift(() => {
+    if (tail.byteLength === size) checkHead(tail, size)
+    return parseTail(tail.subarray(-tailLength), size, resolved.limits)
+  })
   const start = size - tailLength - length
   const footer =
     length + tailLength <= tail.byteLength

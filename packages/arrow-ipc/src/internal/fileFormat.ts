@@ -43,25 +43,27 @@ export const parseTail = (tail: Uint8Array, fileLength: number, limits: Limits):
   return length
 }
 
+/** Checks that blocks lie before the footer at `end`, and returns their length. */
+const checkBlocks = (blocks: ReadonlyArray<Block>, end: number): number => {
+  let total = 0
+  for (let i = 0; i < blocks.length; i++) {
+    const block = blocks[i]!
+    const length = block.metaDataLength + block.bodyLength
+    if (((block.offset | block.metaDataLength | block.bodyLength) & 7) !== 0) {
+      fileError("block", `a block at ${block.offset} is not aligned`, end)
+    }
+    if (block.offset < 8 || block.metaDataLength < 8 || block.bodyLength < 0 || block.offset + length > end) {
+      fileError("block", `a block of ${block.metaDataLength} + ${block.bodyLength} bytes lies at ${block.offset}`, end)
+    }
+    total += length
+  }
+  return total
+}
+
 /** Decodes a footer at `offset`, and checks that its blocks lie before it and do not overlap. */
 export const parseFooter = (bytes: Uint8Array, offset: number, limits: Limits): Footer => {
   const footer = unsafeDecodeFooter(bytes, offset, limits)
-  let total = 0
-  for (const block of [...footer.dictionaries, ...footer.recordBatches]) {
-    const { bodyLength, metaDataLength } = block
-    if (((block.offset | metaDataLength | bodyLength) & 7) !== 0) {
-      fileError("block", `a block at ${block.offset} is not aligned`, offset)
-    }
-    if (
-      block.offset < 8 ||
-      metaDataLength < 8 ||
-      bodyLength < 0 ||
-      block.offset + metaDataLength + bodyLength > offset
-    ) {
-      fileError("block", `a block of ${metaDataLength} + ${bodyLength} bytes lies at ${block.offset}`, offset)
-    }
-    total += metaDataLength + bodyLength
-  }
+  const total = checkBlocks(footer.dictionaries, offset) + checkBlocks(footer.recordBatches, offset)
   if (total > offset) fileError("block", `blocks of ${total} bytes overlap in a file of ${offset}`, offset)
   return footer
 }
