@@ -2,7 +2,8 @@
 import { report } from "../../../harness/ratio.ts"
 import { encode, makeBatches } from "./data.ts"
 import { reading } from "./read.ts"
+import { writing } from "./write.ts"
 
 const bytes = encode(makeBatches(100, 10_000))
 
-report(await reading(bytes))
+report([...(await reading(bytes)), ...writing(bytes)])
