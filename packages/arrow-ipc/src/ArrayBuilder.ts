@@ -1,5 +1,6 @@
 /**
- * Builds arrays of every type from JavaScript values, exactly: what a type cannot hold is an error, never rounded, wrapped or dropped.
+ * Builds arrays of every type from JavaScript values, exactly: what a type cannot hold is an error, never rounded,
+ * wrapped or dropped.
  *
  * | types | values |
  * | --- | --- |
@@ -16,8 +17,8 @@
  * | Union | `union(child, value)` |
  * | RunEndEncoded, dictionary-encoded | those of the values |
  *
- * `null` and `undefined` are empty slots. A typed array of just the stored kind (`Float64Array` for a double, `BigInt64Array` for a timestamp, ...)
- * becomes the buffer without a copy. Padding and empty slots are zero.
+ * `null` and `undefined` are empty slots. A typed array of just the stored kind (`Float64Array` for a double,
+ * `BigInt64Array` for a timestamp, ...) becomes the buffer without a copy. Padding and empty slots are zero.
  *
  * @since 0.1.0
  */
@@ -103,7 +104,8 @@ const builder = (dictionaries: Dictionaries) => {
  *
  * **Details**
  *
- * Fails with `DataError` (`unrepresentable`, `non-nullable`, `precision`, `date`, `time`), with the slot and the path of field names.
+ * Fails with `DataError` (`unrepresentable`, `non-nullable`, `precision`, `date`, `time`), with the slot and the
+ * path of field names.
  *
  * **Example** (Exact or not at all)
  *
@@ -126,7 +128,8 @@ export const make = (field: Field, values: ArrayLike<unknown>): Result.Result<Ar
   ArrowError.attempt(() => builder(new Dictionaries())(new Slots(field, values, [field.name])))
 
 /**
- * Builds record batches of one schema. Its dictionaries grow from batch to batch, so that a writer sends only what is new, as deltas.
+ * Builds record batches of one schema. Its dictionaries grow from batch to batch, so that a writer sends only what
+ * is new, as deltas.
  *
  * @category constructors
  * @since 0.1.0

@@ -1,9 +1,10 @@
 /**
  * Extension types: types of an application that are stored as one of Arrow's, told apart by a field's metadata.
  *
- * The canonical ones are built in: `arrow.uuid`, `arrow.json`, `arrow.bool8`, `arrow.opaque`, `arrow.fixed_shape_tensor`,
- * `arrow.variable_shape_tensor`, `arrow.timestamp_with_offset` and `arrow.parquet.variant` (as its storage). Source: Arrow Columnar Format, "Canonical
- * Extension Types".
+ * The canonical ones are built in: `arrow.uuid`, `arrow.json`, `arrow.bool8`, `arrow.opaque`,
+ * `arrow.fixed_shape_tensor`,
+ * `arrow.variable_shape_tensor`, `arrow.timestamp_with_offset` and `arrow.parquet.variant` (as its storage). Source:
+ * Arrow Columnar Format, "Canonical Extension Types".
  *
  * @since 0.1.0
  */
@@ -27,8 +28,8 @@ export interface ExtensionType {
 }
 
 /**
- * Both ways between a value of the extension type and one of its storage type, as columns give it; neither sees `null`. A function throws an `Error` with
- * a sentence where a value has no counterpart.
+ * Both ways between a value of the extension type and one of its storage type, as columns give it; neither sees
+ * `null`. A function throws an `Error` with a sentence where a value has no counterpart.
  *
  * @category models
  * @since 0.1.0
@@ -52,7 +53,8 @@ const find = (field: Field, key: string): string | undefined => field.metadata.f
 export const nameOf = (field: Field): string | undefined => find(field, nameKey)
 
 /**
- * The field of an extension type over its storage; `parameters` are the type's own text (JSON, for the canonical types that have some).
+ * The field of an extension type over its storage; `parameters` are the type's own text (JSON, for the canonical
+ * types that have some).
  *
  * @category fields
  * @since 0.1.0
@@ -126,12 +128,13 @@ const open = (storage: Field, registry: Registry): Conversion | undefined => {
 }
 
 /**
- * The values of a column as its extension type has them; those of the column itself where it has none, or none that the registry knows.
+ * The values of a column as its extension type has them; those of the column itself where it has none, or none that
+ * the registry knows.
  *
  * **Details**
  *
- * Fails with `UnsupportedFeature/parameter` where storage or parameters are not what the type demands, and with `DataError/unrepresentable` for a value
- * that is none of the type's.
+ * Fails with `UnsupportedFeature/parameter` where storage or parameters are not what the type demands, and with
+ * `DataError/unrepresentable` for a value that is none of the type's.
  *
  * **Example** (UUIDs)
  *

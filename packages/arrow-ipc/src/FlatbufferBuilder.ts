@@ -1,8 +1,9 @@
 /**
- * Writes flatbuffers front to back: a table first, then what it refers to, so that every offset leads forward as the format demands.
+ * Writes flatbuffers front to back: a table first, then what it refers to, so that every offset leads forward as the
+ * format demands.
  *
- * A table is described by its slots, in the order of the field ids in the `.fbs` file; `undefined` is an absent field. The buffer is
- * zero-filled, so padding never shows what was in memory.
+ * A table is described by its slots, in the order of the field ids in the `.fbs` file; `undefined` is an absent
+ * field. The buffer is zero-filled, so padding never shows what was in memory.
  *
  * @since 0.1.0
  */

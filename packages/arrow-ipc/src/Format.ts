@@ -8,7 +8,8 @@ import * as ArrowError from "./ArrowError.ts"
 import { decodeMessage } from "./Metadata.ts"
 
 /**
- * What `detect` tells apart: the `stream` and `file` formats, a `legacy-stream` (before 0.15, without `FFFFFFFF`), and the `oxigdal-dialect`.
+ * What `detect` tells apart: the `stream` and `file` formats, a `legacy-stream` (before 0.15, without `FFFFFFFF`),
+ * and the `oxigdal-dialect`.
  *
  * @category models
  * @since 0.1.0
@@ -65,7 +66,8 @@ const nameText = (head: Uint8Array): string | undefined => {
 }
 
 /**
- * The name of the format that `bytes` are in, if it is one that is often taken for Arrow; `undefined` for Arrow, and for what is unknown.
+ * The name of the format that `bytes` are in, if it is one that is often taken for Arrow; `undefined` for Arrow, and
+ * for what is unknown.
  *
  * @category recognizing
  * @since 0.1.0
@@ -80,7 +82,8 @@ const notArrow = (name: string): ArrowError.ArrowError =>
   ArrowError.make({ _tag: "FileError", code: "not-arrow" }, `the bytes are not Arrow but ${name}`, 0)
 
 /**
- * Replaces the error of reading `bytes` by one that calls them by their name, if they are in a format that is not Arrow.
+ * Replaces the error of reading `bytes` by one that calls them by their name, if they are in a format that is not
+ * Arrow.
  *
  * @category recognizing
  * @since 0.1.0
@@ -136,8 +139,9 @@ const detectStream = (bytes: Uint8Array, view: DataView): Format | undefined => 
  *
  * **Details**
  *
- * Looks at a few bytes and verifies at most one message; it validates nothing else. Fails with `FileError/not-arrow`, whose detail names what the bytes
- * are instead (HTML, JSON, gzip, Parquet, Feather V1, ...), and with `FileError/footer` for a file that is cut short.
+ * Looks at a few bytes and verifies at most one message; it validates nothing else. Fails with
+ * `FileError/not-arrow`, whose detail names what the bytes are instead (HTML, JSON, gzip, Parquet, Feather V1, ...),
+ * and with `FileError/footer` for a file that is cut short.
  *
  * **Example** (Name what is not Arrow)
  *

@@ -1,11 +1,12 @@
 /**
- * The LZ4 Frame Format (version 1.6.4), both ways, without a dependency: what Arrow's `LZ4_FRAME` body compression holds.
+ * The LZ4 Frame Format (version 1.6.4), both ways, without a dependency: what Arrow's `LZ4_FRAME` body compression
+ * holds.
  *
  * **Details**
  *
- * Reads linked and independent blocks, stored blocks, skippable frames and frames in a row, and checks every checksum that is
- * present. Frames that need a dictionary are refused. Writes one frame of independent blocks with its content size.
- * Nothing is allocated on the word of a length field: LZ4 cannot expand a byte to more than 255.
+ * Reads linked and independent blocks, stored blocks, skippable frames and frames in a row, and checks every
+ * checksum that is present. Frames that need a dictionary are refused. Writes one frame of independent blocks with
+ * its content size. Nothing is allocated on the word of a length field: LZ4 cannot expand a byte to more than 255.
  */
 import type * as Result from "effect/Result"
 import * as ArrowError from "./ArrowError.ts"
@@ -17,7 +18,8 @@ const frameMagic = 0x184d2204
 const blockMaximum = [65_536, 262_144, 1_048_576, 4_194_304] as const
 
 /**
- * How far `decode` may go: `length` when the decoded length is known (it must then match exactly), `maxLength` otherwise.
+ * How far `decode` may go: `length` when the decoded length is known (it must then match exactly), `maxLength`
+ * otherwise.
  *
  * @category models
  * @since 0.1.0
@@ -29,7 +31,8 @@ export interface DecodeOptions {
 }
 
 /**
- * What `encode` adds to a frame: `contentChecksum` appends the xxHash32 of the content (default off; Arrow writers omit it).
+ * What `encode` adds to a frame: `contentChecksum` appends the xxHash32 of the content (default off; Arrow writers
+ * omit it).
  *
  * @category models
  * @since 0.1.0
@@ -211,8 +214,8 @@ const decodeAll = (bytes: Uint8Array, options: DecodeOptions): Uint8Array => {
  * **Details**
  *
  * The result is a new array that the caller owns. Bytes of zero after the last frame are padding. Fails with
- * `CompressionError/corrupt` and the offset inside `bytes`: a damaged header, block or checksum, a dictionary, a length that does not
- * match `length`, or more than `maxLength` bytes. What it allocates is at most 255 times `bytes`.
+ * `CompressionError/corrupt` and the offset inside `bytes`: a damaged header, block or checksum, a dictionary, a
+ * length that does not match `length`, or more than `maxLength` bytes. What it allocates is at most 255 times `bytes`.
  *
  * @category decoding
  * @since 0.1.0
@@ -223,7 +226,8 @@ export const decode = (
 ): Result.Result<Uint8Array, ArrowError.ArrowError> => ArrowError.attempt(() => decodeAll(bytes, options))
 
 /**
- * Encodes `bytes` as one LZ4 frame: independent blocks of at most 4 MiB, stored where compression does not help, and the content size.
+ * Encodes `bytes` as one LZ4 frame: independent blocks of at most 4 MiB, stored where compression does not help, and
+ * the content size.
  *
  * **Details**
  *

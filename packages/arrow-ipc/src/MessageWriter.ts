@@ -43,8 +43,8 @@ export const alignTo = (size: number, alignment: number): number => Math.ceil(si
  *
  * **Details**
  *
- * Nothing is concatenated: a chunk is a prefix with its flatbuffer, padding, or one of the body's parts as it was given, which must not
- * change before its chunk has been used.
+ * Nothing is concatenated: a chunk is a prefix with its flatbuffer, padding, or one of the body's parts as it was
+ * given, which must not change before its chunk has been used.
  *
  * **Example** (Frame one message)
  *
@@ -126,7 +126,8 @@ export class MessageWriter {
   /**
    * Writes the end-of-stream marker and, in a file, the footer.
    *
-   * Fails with `FramingError/after-end` where it was called before, with `FileError/footer` where a file is given no footer.
+   * Fails with `FramingError/after-end` where it was called before, with `FileError/footer` where a file is given no
+   * footer.
    */
   finish(footer?: Footer): Result.Result<void, ArrowError.ArrowError> {
     return ArrowError.attempt(() => this.unsafeFinish(footer))

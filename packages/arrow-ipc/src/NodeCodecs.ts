@@ -1,6 +1,7 @@
 /**
- * The codecs of a program on Node: LZ4 of this package, and ZSTD of Node's own `node:zlib`. Imported by its sub-path, so that
- * browsers never see `node:zlib`; they put a WebAssembly codec of the same shape into `CompressionCodecs`.
+ * The codecs of a program on Node: LZ4 of this package, and ZSTD of Node's own `node:zlib`. Imported by its
+ * sub-path, so that browsers never see `node:zlib`; they put a WebAssembly codec of the same shape into
+ * `CompressionCodecs`.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * The framing that the `arrow_ipc` module of oxigdal-streaming 0.1 writes. It resembles Arrow's file format and is not Arrow: no other
- * implementation reads it, and it mis-reads Arrow.
+ * The framing that the `arrow_ipc` module of oxigdal-streaming 0.1 writes. It resembles Arrow's file format and is
+ * not Arrow: no other implementation reads it, and it mis-reads Arrow.
  *
  * **Details**
  *
@@ -12,9 +12,10 @@
  *
  * All numbers are little-endian and both lengths leave the padding out. A message's type is byte 4 of its metadata.
  *
- * `compatible` mode does what the original does, byte for byte, and accepts what it accepts: a file cut nearly anywhere, metadata and
- * bodies beyond the end, unknown types read as record batches. Where the original's cursor would wrap around 2^64 or stand still it fails
- * instead. `strict` mode refuses everything that would lose or invent data.
+ * `compatible` mode does what the original does, byte for byte, and accepts what it accepts: a file cut nearly
+ * anywhere, metadata and bodies beyond the end, unknown types read as record batches. Where the original's cursor
+ * would wrap around 2^64 or stand still it fails instead. `strict` mode refuses everything that would lose or invent
+ * data.
  *
  * @since 0.1.0
  */
@@ -47,7 +48,8 @@ export const MessageType = Schema.Literals(["Schema", "DictionaryBatch", "Record
 export type MessageType = typeof MessageType.Type
 
 /**
- * What `next` says of one message: its type, the lengths as written (without padding), and where the body starts in the data.
+ * What `next` says of one message: its type, the lengths as written (without padding), and where the body starts in
+ * the data.
  *
  * @category schemas
  * @since 0.1.0
@@ -86,8 +88,8 @@ const end64 = 1n << 64n
  *
  * **Gotchas**
  *
- * Right for powers of two only: `alignTo(10n, 6n)` is 10. An alignment of 0 returns `size`, and a size within `alignment` of 2^64
- * becomes 0.
+ * Right for powers of two only: `alignTo(10n, 6n)` is 10. An alignment of 0 returns `size`, and a size within
+ * `alignment` of 2^64 becomes 0.
  *
  * @category arithmetic
  * @since 0.1.0
@@ -154,8 +156,8 @@ export class Reader {
   }
 
   /**
-   * Puts the cursor behind the 8-byte file header. Fails with `FileError/magic` where the data does not start with `ARROW1`; strict
-   * mode wants all 8 bytes.
+   * Puts the cursor behind the 8-byte file header. Fails with `FileError/magic` where the data does not start with
+   * `ARROW1`; strict mode wants all 8 bytes.
    */
   parseFileHeader(): Result.Result<void, ArrowError.ArrowError> {
     return ArrowError.attempt(() => {
@@ -172,10 +174,11 @@ export class Reader {
    *
    * **Details**
    *
-   * Fails in both modes with `FramingError`: `truncated` inside a metadata length, `range-exceeded` where the position leaves
-   * 64 bits, `non-advancing-frame` where the position does not grow. Strict mode adds `truncated` for any other cut,
-   * `negative-metadata-length`, `negative-body-length`, `trailing-bytes` after the end mark, and `UnsupportedFeature/message-type`. The
-   * cursor stays where the original leaves it.
+   * Fails in both modes with `FramingError`: `truncated` inside a metadata length, `range-exceeded` where the
+   * position leaves 64 bits, `non-advancing-frame` where the position does not grow. Strict mode adds `truncated`
+   * for any other cut,
+   * `negative-metadata-length`, `negative-body-length`, `trailing-bytes` after the end mark, and
+   * `UnsupportedFeature/message-type`. The cursor stays where the original leaves it.
    */
   next(): Result.Result<MessageHeader | undefined, ArrowError.ArrowError> {
     return ArrowError.attempt(() => (this.mode === "strict" ? this.#strict() : this.#compatible()))
@@ -253,13 +256,14 @@ const unknownType = (offset: number): ArrowError.ArrowError =>
   )
 
 /**
- * Writes messages as the original's writer does, file header, end mark and trailing magic included: 22 bytes, and 16 a message, and its
- * padded parts.
+ * Writes messages as the original's writer does, file header, end mark and trailing magic included: 22 bytes, and 16
+ * a message, and its padded parts.
  *
  * **Details**
  *
- * Never fails in compatible mode. Strict mode (the default) fails with `FramingError/empty-metadata`, which would read back as the end and hide the
- * rest, and with `UnsupportedFeature/message-type` where byte 4 of the metadata is no type. The caller owns the result.
+ * Never fails in compatible mode. Strict mode (the default) fails with `FramingError/empty-metadata`, which would
+ * read back as the end and hide the rest, and with `UnsupportedFeature/message-type` where byte 4 of the metadata is
+ * no type. The caller owns the result.
  *
  * @category encoding
  * @since 0.1.0

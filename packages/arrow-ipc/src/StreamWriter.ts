@@ -17,8 +17,9 @@ import * as Writer from "./Writer.ts"
  *
  * **Details**
  *
- * A batch is written when the consumer asks for its bytes, so backpressure reaches the batches' source; memory holds one upstream chunk of them. The
- * schema goes first even if no batch follows. Without `options.codecs` those of the `CompressionCodecs` reference are used. Fails with what
+ * A batch is written when the consumer asks for its bytes, so backpressure reaches the batches' source; memory holds
+ * one upstream chunk of them. The schema goes first even if no batch follows. Without `options.codecs` those of the
+ * `CompressionCodecs` reference are used. Fails with what
  * `Writer.make` and `Writer.write` fail with. The chunks are views of the batches' buffers.
  *
  * **Example** (Batches in, bytes out)
@@ -29,7 +30,10 @@ import * as Writer from "./Writer.ts"
  *
  * const schema = Schema.make([Schema.field("id", DataType.int(32))])
  * const batch = Result.getOrThrow(new ArrayBuilder.BatchBuilder(schema).fromColumns([[1, 2, null]]))
- * const bytes = Stream.make(batch).pipe(StreamWriter.encode(schema), Stream.runFold(() => 0, (n, chunk) => n + chunk.length))
+ * const bytes = Stream.make(batch).pipe(
+ *   StreamWriter.encode(schema),
+ *   Stream.runFold(() => 0, (length, chunk) => length + chunk.length)
+ * )
  * console.log(await Effect.runPromise(bytes))
  * // => 304
  * ```

@@ -42,16 +42,18 @@ interface Written {
 }
 
 /**
- * The writer of one stream or file. Chunks pile up until `take`; nothing is concatenated and no buffer is copied unless it is sliced or compressed.
+ * The writer of one stream or file. Chunks pile up until `take`; nothing is concatenated and no buffer is copied
+ * unless it is sliced or compressed.
  *
  * **Details**
  *
- * A dictionary is written before the first batch that needs it, and again when it changed: what was appended as a delta, anything else as a
- * replacement. Padding is zero. A failure leaves what was written so far as it was.
+ * A dictionary is written before the first batch that needs it, and again when it changed: what was appended as a
+ * delta, anything else as a replacement. Padding is zero. A failure leaves what was written so far as it was.
  *
  * **Gotchas**
  *
- * The file format has no replacements: they fail with `DictionaryError/replacement`. Chunks are views of the batches' buffers.
+ * The file format has no replacements: they fail with `DictionaryError/replacement`. Chunks are views of the
+ * batches' buffers.
  *
  * @category encoding
  * @since 0.1.0
@@ -99,8 +101,8 @@ export class Writer {
   /**
    * Writes a batch, and before it the dictionaries it needs.
    *
-   * Fails with `SchemaMismatch` where the batch's fields are not the writer's, `DictionaryError` (`replacement` in a file; `conflict` where two columns
-   * disagree about one id), `FramingError/after-end`.
+   * Fails with `SchemaMismatch` where the batch's fields are not the writer's, `DictionaryError` (`replacement` in a
+   * file; `conflict` where two columns disagree about one id), `FramingError/after-end`.
    */
   write(batch: RecordBatch): Result.Result<void, ArrowError.ArrowError> {
     return ArrowError.attempt(() => this.unsafeWrite(batch))
@@ -184,15 +186,18 @@ export class Writer {
       written !== undefined && written.replacements >= replacements && agree(written.dictionary, dictionary)
     if (goesOn && written.dictionary.length >= dictionary.length) return
     if (written !== undefined && !goesOn) this.refuseReplacement(id, seen)
-    seen.add(id)
-    this.dictionaries.set(id, { dictionary, replacements: this.replacements })
     const parts = goesOn
       ? slices(dictionary, written.dictionary.length, dictionary.length)
       : dictionary.chunks.slice(0, dictionary.count)
-    for (const [i, part] of parts.entries()) {
+    const bodies = parts.map((part) => {
       const body = new Body(this.body)
       body.array(part)
-      const data = this.header(part.length, body)
+      return { body, data: this.header(part.length, body) }
+    })
+    // Only now, as laying out may fail: a buffer that is decompressed on demand may turn out to be corrupt.
+    seen.add(id)
+    this.dictionaries.set(id, { dictionary, replacements: this.replacements })
+    for (const [i, { body, data }] of bodies.entries()) {
       const header = { _tag: "DictionaryBatch", id, data, isDelta: goesOn || i > 0 } as const
       this.dictionaryBlocks.push(this.message(header, body.chunks))
     }

@@ -5,7 +5,10 @@ import type { Field } from "../Schema.ts"
 import { bytesOf } from "./compact.ts"
 import type { Slots } from "./slots.ts"
 
-/** Builds a child of `slots` from its values; `stride` is how many of its slots belong to one of the parent's, if that is fixed. */
+/**
+ * Builds a child of `slots` from its values; `stride` is how many of its slots belong to one of the parent's, if
+ * that is fixed.
+ */
 export type BuildChild = (field: Field, values: ArrayLike<unknown>, parent: Slots, stride?: number) => ArrayData
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
@@ -89,8 +92,8 @@ const refuseExcess = (slots: Slots, row: number, value: object, names: ReadonlyS
 }
 
 /**
- * The values of each field, column by column. A value is an object with the fields' names, or an array in their order (needed where
- * names repeat).
+ * The values of each field, column by column. A value is an object with the fields' names, or an array in their
+ * order (needed where names repeat).
  */
 export const columnsOf = (slots: Slots, fields: ReadonlyArray<Field>): ReadonlyArray<Array<unknown>> => {
   const names = new Set(fields.map((field) => field.name))

@@ -93,8 +93,9 @@ const compactChildren = (
 }
 
 /**
- * `length` slots of `data` from slot `from` of its buffers as an array of offset 0, with nothing in its buffers and children that no slot
- * refers to by an offset. Buffers stay views where they can: bitmaps are shifted, and offsets rebased, into new ones.
+ * `length` slots of `data` from slot `from` of its buffers as an array of offset 0, with nothing in its buffers and
+ * children that no slot refers to by an offset. Buffers stay views where they can: bitmaps are shifted, and offsets
+ * rebased, into new ones.
  */
 export const compact = (data: ArrayData, from = data.offset, length = data.length): ArrayData => {
   const isWhole = from === data.offset && length === data.length

@@ -1,4 +1,7 @@
-/** Encodes the tables of `Schema.fbs`, `Message.fbs`, `File.fbs`, `Tensor.fbs` and `SparseTensor.fbs`; the mirror of the decoders. */
+/**
+ * Encodes the tables of `Schema.fbs`, `Message.fbs`, `File.fbs`, `Tensor.fbs` and `SparseTensor.fbs`; the mirror of
+ * the decoders.
+ */
 import type { DataType, Int } from "../DataType.ts"
 import {
   bool,
@@ -227,7 +230,8 @@ const header = (message: Message["header"]): readonly [number, Target] => {
 /**
  * Encodes the flatbuffer of one message, little-endian whatever its schema says.
  *
- * Source: `Message.fbs`, table `Message`. The result's length is a multiple of 8, without a length prefix; the caller owns it.
+ * Source: `Message.fbs`, table `Message`. The result's length is a multiple of 8, without a length prefix; the
+ * caller owns it.
  *
  * @category encoding
  * @since 0.1.0

@@ -13,7 +13,8 @@ export const faultOf = (result: number): { readonly reason: number; readonly pos
 }
 
 /**
- * Decodes the LZ4 block `input[from, end)` into `output` at `at`, writing no further than `limit`; matches may reach back to
+ * Decodes the LZ4 block `input[from, end)` into `output` at `at`, writing no further than `limit`; matches may reach
+ * back to
  * `windowStart`. Returns the position after the last byte written, or a negative fault (LZ4 Block Format Description).
  */
 export const decodeBlock = (
@@ -110,8 +111,9 @@ const sequence = (
 export const bound = (length: number): number => length + Math.ceil(length / 255) + 16
 
 /**
- * Encodes `input[from, end)` as one LZ4 block into `output` at `at`, where `bound(end - from)` bytes must have room. Returns the position after the last byte written, or -1 when
- * the block would not be shorter than the input. The last five bytes are literals and no match starts in the last twelve.
+ * Encodes `input[from, end)` as one LZ4 block into `output` at `at`, where `bound(end - from)` bytes must have room.
+ * Returns the position after the last byte written, or -1 when the block would not be shorter than the input. The
+ * last five bytes are literals and no match starts in the last twelve.
  */
 export const encodeBlock = (input: Uint8Array, from: number, end: number, output: Uint8Array, at: number): number => {
   const matchLimit = end - 12

@@ -15,7 +15,10 @@ export class Slots {
   private readonly stride: number
   private bits: Uint8Array | undefined
 
-  /** `masked` are the slots of the parent, `stride` the child's slots for each: below a null parent anything may be missing. */
+  /**
+   * `masked` are the slots of the parent, `stride` the child's slots for each: below a null parent anything may be
+   * missing.
+   */
   constructor(field: Field, values: ArrayLike<unknown>, path: ArrowError.Path, masked?: Slots, stride = 1) {
     this.field = field
     this.values = values

@@ -11,7 +11,9 @@ const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by))
 
 const round = (lane: number, input: number): number => Math.imul(rotate((lane + Math.imul(input, P2)) | 0, 13), P1)
 
-/** The xxHash32 digest, seed 0, of `bytes[from, to)`, as an unsigned number (xxHash specification, "XXH32 Algorithm"). */
+/**
+ * The xxHash32 digest, seed 0, of `bytes[from, to)`, as an unsigned number (xxHash specification, "XXH32 Algorithm").
+ */
 export const xxHash32 = (bytes: Uint8Array, from: number, to: number): number => {
   let p = from
   let hash: number
