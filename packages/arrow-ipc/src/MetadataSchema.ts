@@ -25,7 +25,7 @@ import type * as Tensors from "./Tensor.ts"
  */
 export const Schema: S.Codec<Schemas.Schema> = schema
 
-const buffer = S.Struct({ offset: S.Number, length: S.Number })
+const buffer = S.Struct({ offset: S.Finite, length: S.Finite })
 
 /**
  * The metadata of a record batch.
@@ -34,11 +34,11 @@ const buffer = S.Struct({ offset: S.Number, length: S.Number })
  * @since 0.1.0
  */
 export const RecordBatch: S.Codec<Messages.RecordBatch> = S.TaggedStruct("RecordBatch", {
-  length: S.Number,
-  nodes: S.Array(S.Struct({ length: S.Number, nullCount: S.Number })),
+  length: S.Finite,
+  nodes: S.Array(S.Struct({ length: S.Finite, nullCount: S.Finite })),
   buffers: S.Array(buffer),
   compression: S.UndefinedOr(S.Struct({ codec: S.Literals(["LZ4_FRAME", "ZSTD"]), method: S.Literal("BUFFER") })),
-  variadicBufferCounts: S.Array(S.Number)
+  variadicBufferCounts: S.Array(S.Finite)
 })
 
 /**
@@ -53,7 +53,7 @@ export const DictionaryBatch: S.Codec<Messages.DictionaryBatch> = S.TaggedStruct
   isDelta: S.Boolean
 })
 
-const shape = S.Array(S.Struct({ size: S.Number, name: S.String }))
+const shape = S.Array(S.Struct({ size: S.Finite, name: S.String }))
 
 /**
  * The metadata of a dense tensor.
@@ -64,14 +64,14 @@ const shape = S.Array(S.Struct({ size: S.Number, name: S.String }))
 export const Tensor: S.Codec<Tensors.Tensor> = S.TaggedStruct("Tensor", {
   type: dataType,
   shape,
-  strides: S.Array(S.Number),
+  strides: S.Array(S.Finite),
   data: buffer
 })
 
 const sparseIndex = S.Union([
   S.TaggedStruct("SparseTensorIndexCOO", {
     indicesType: int,
-    indicesStrides: S.Array(S.Number),
+    indicesStrides: S.Array(S.Finite),
     indicesBuffer: buffer,
     isCanonical: S.Boolean
   }),
@@ -87,7 +87,7 @@ const sparseIndex = S.Union([
     indptrBuffers: S.Array(buffer),
     indicesType: int,
     indicesBuffers: S.Array(buffer),
-    axisOrder: S.Array(S.Number)
+    axisOrder: S.Array(S.Finite)
   })
 ])
 
@@ -100,7 +100,7 @@ const sparseIndex = S.Union([
 export const SparseTensor: S.Codec<Tensors.SparseTensor> = S.TaggedStruct("SparseTensor", {
   type: dataType,
   shape,
-  nonZeroLength: S.Number,
+  nonZeroLength: S.Finite,
   sparseIndex,
   data: buffer
 })
@@ -114,11 +114,11 @@ export const SparseTensor: S.Codec<Tensors.SparseTensor> = S.TaggedStruct("Spars
 export const Message: S.Codec<Messages.Message> = S.Struct({
   version: S.Literals(["V4", "V5"]),
   header: S.Union([S.TaggedStruct("Schema", { schema }), RecordBatch, DictionaryBatch, Tensor, SparseTensor]),
-  bodyLength: S.Number,
+  bodyLength: S.Finite,
   customMetadata: keyValues
 })
 
-const blocks = S.Array(S.Struct({ offset: S.Number, metaDataLength: S.Number, bodyLength: S.Number }))
+const blocks = S.Array(S.Struct({ offset: S.Finite, metaDataLength: S.Finite, bodyLength: S.Finite }))
 
 /**
  * The footer of a file.
