@@ -15,6 +15,10 @@ file.read = (async (...args: ReadonlyArray<unknown>) => {
 }) as unknown as typeof file.read
 const reader = await RecordBatchReader.from(file)
 await reader.open()
-const found = await (reader as unknown as { readRecordBatch: (i: number) => Promise<{ getChild: (name: string) => { get: (i: number) => number } }> }).readRecordBatch(Number(batch))
+const found = await (
+  reader as unknown as {
+    readRecordBatch: (i: number) => Promise<{ getChild: (name: string) => { get: (i: number) => number } }>
+  }
+).readRecordBatch(Number(batch))
 const value = found.getChild("float64").get(Number(row))
 console.log(JSON.stringify({ milliseconds: performance.now() - start, bytes, value }))

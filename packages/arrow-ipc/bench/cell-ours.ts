@@ -23,7 +23,11 @@ const counted = Effect.map(FileSystem.FileSystem, (fileSystem) => ({
 const program = Effect.gen(function* () {
   const file = yield* ArrowFile.open(path)
   return yield* file.cell(Number(batch), "float64", Number(row))
-}).pipe(Effect.scoped, Effect.provideServiceEffect(FileSystem.FileSystem, counted), Effect.provide(NodeFileSystem.layer))
+}).pipe(
+  Effect.scoped,
+  Effect.provideServiceEffect(FileSystem.FileSystem, counted),
+  Effect.provide(NodeFileSystem.layer)
+)
 
 const start = performance.now()
 const value = await Effect.runPromise(program)
