@@ -8,6 +8,7 @@ import * as ArrowError from "./ArrowError.ts"
 import { arrayOf, type Column } from "./Column.ts"
 import * as Columns from "./Columns.ts"
 import { rowObjects } from "./internal/rowObjects.ts"
+import { rowViews } from "./internal/rowViews.ts"
 import type { KeyValue, Schema } from "./Schema.ts"
 
 /**
@@ -62,6 +63,19 @@ export class RecordBatch {
   /** The values of row `index` in the order of the fields, however they are called. */
   row(index: number): ReadonlyArray<unknown> {
     return this.data.map((_, column) => this.column(column).get(index))
+  }
+
+  /**
+   * The rows one after another, as views: a property reads its column when it is asked for, so that touching few columns of many rows costs little. An `ArrowError`
+   * (`unrepresentable`) where names repeat.
+   */
+  *rows(): IterableIterator<Record<string, unknown>> {
+    const names = uniqueNames(this.schema)
+    const view = rowViews(
+      names,
+      names.map((_, column) => this.column(column))
+    )
+    for (let row = 0; row < this.length; row++) yield view(row)
   }
 
   /** All rows as arrays of values in the order of the fields. */

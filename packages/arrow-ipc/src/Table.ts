@@ -45,6 +45,11 @@ export class Table {
     return column
   }
 
+  /** The rows one after another, as views: see `RecordBatch.rows`. */
+  *rows(): IterableIterator<Record<string, unknown>> {
+    for (const batch of this.batches) yield* batch.rows()
+  }
+
   /** All rows as plain objects; an `ArrowError` (`unrepresentable`) where names repeat. */
   toObjects(): Array<Record<string, unknown>> {
     const rows = arrayOf<Record<string, unknown>>(this.length, "")

@@ -130,6 +130,28 @@ describe("rows", () => {
     assert.strictEqual(Object.keys(row!).length, names.length)
   })
 
+  it("are views that read what they are asked for", () => {
+    const table = read(file)
+    assert.deepStrictEqual(
+      [...table.rows()].map((row) => row["f"]),
+      [1, 2, 1, 2]
+    )
+    const names = ["__proto__", "constructor", "toString"]
+    const parts = names.flatMap((_, i) => [none, Int32Array.of(i)])
+    const bytes = fileOf(Schema.make(names.map((name) => Schema.field(name, int32))), [
+      batchMessage({ length: 1, nodes: names.map(() => [1, 0]), parts })
+    ])
+    const [row] = [...read(bytes).rows()]
+    assert.deepStrictEqual(
+      names.map((name) => row![name]),
+      [0, 1, 2]
+    )
+    assert.isUndefined(row!["hasOwnProperty"])
+    const seen: Array<string> = []
+    for (const name in row) seen.push(name)
+    assert.deepStrictEqual(seen, names)
+  })
+
   it("cannot be objects where names repeat, and can be everything else", () => {
     const twice = Schema.make([Schema.field("f", int32), Schema.field("f", int32)])
     const parts = [none, Int32Array.of(1), none, Int32Array.of(2)]
@@ -145,6 +167,7 @@ describe("rows", () => {
     ])
     const table = read(bytes)
     assert.throws(() => table.toObjects(), /DataError\/unrepresentable in f: two columns are called "f"/)
+    assert.throws(() => [...table.rows()], /DataError\/unrepresentable/)
     assert.deepStrictEqual(table.toArrays(), [[1, 2]])
     assert.deepStrictEqual(table.batches[0]!.select([1]).toObjects(), [{ f: 2 }])
     assert.strictEqual(table.batches[0]!.column("f").get(0), 1)
