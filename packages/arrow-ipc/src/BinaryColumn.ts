@@ -135,7 +135,7 @@ const join = (bytes: Uint8Array, offsets: Int32Array | Float64Array, length: num
   return text === undefined || starts === undefined ? alone : { _tag: "Joined", text, starts, base: 0 }
 }
 
-/** Where each slot starts in UTF-16 units: a byte that starts a character counts one, or two from U+10000 on. Nothing if offsets go back. */
+/** Where each slot starts in UTF-16 units: a byte that starts a character counts one, or two from U+10000 on. Nothing if offsets go back or leave the bytes. */
 const unitStarts = (
   bytes: Uint8Array,
   offsets: Int32Array | Float64Array,
@@ -145,7 +145,7 @@ const unitStarts = (
   let units = 0
   for (let i = 0; i < length; i++) {
     const end = offsets[i + 1]!
-    if (end < offsets[i]!) return undefined
+    if (end < offsets[i]! || end > bytes.byteLength) return undefined
     for (let at = offsets[i]!; at < end; at++) {
       const byte = bytes[at]!
       if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1

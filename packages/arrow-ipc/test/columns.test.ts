@@ -123,6 +123,8 @@ describe("columns", () => {
     assert.deepStrictEqual(seen, backwards.toArray())
     const beyond = batchOf([none, Int32Array.from([0, 6, 3, 3, 3, 3, 3, 3, 3, 2 ** 30]), text])
     assert.strictEqual(beyond.toArray()[0], "héllo")
+    const leaving = batchOf([none, Int32Array.from([0, 2 ** 30, 3, 3, 3, 3, 3, 3, 3, text.length]), text])
+    assert.strictEqual(leaving.toArray()[8], words.join("").slice(2))
     const negative = batchOf([none, Int32Array.from([-9, 6, 3, 3, 3, 3, 3, 3, 3, 3]), text])
     assert.strictEqual(negative.toArray().length, words.length)
     const wrong = batchOf([none, Int32Array.from(offsets), text.map((byte) => (byte > 127 ? 255 : byte))])
