@@ -26,13 +26,13 @@ const examplesOf = (directory: string, file: string): Array<Example> => {
 }
 
 /**
- * Declares one test for every TypeScript example of the package in `directory`: those of its README and those of
- * its docstrings. An example is run as a module; what it prints must equal, line by line, what its `// => ` comments say.
+ * Declares one test for every TypeScript example of the package in `directory`: those of its README (or of another, named
+ * from there) and those of its docstrings. An example is run as a module; what it prints must equal, line by line, what its `// => ` comments say.
  */
-export const examples = (directory: string): void => {
+export const examples = (directory: string, readme = "README.md"): void => {
   const out = join(directory, ".examples")
   rmSync(out, { recursive: true, force: true })
-  const files = [...globSync("README.md", { cwd: directory }), ...globSync("src/**/*.ts", { cwd: directory }).sort()]
+  const files = [...globSync(readme, { cwd: directory }), ...globSync("src/**/*.ts", { cwd: directory }).sort()]
   describe("examples", () => {
     let index = 0
     for (const file of files) {

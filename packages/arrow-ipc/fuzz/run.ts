@@ -13,7 +13,7 @@ const { values: flags } = parseArgs({
   }
 })
 
-const slow = 250
+const slow = 100
 const files = sources()
 const first = Number(flags.seed)
 const count = Number(flags.cases)
@@ -24,9 +24,11 @@ let peak = 0
 console.log(`seed ${first}, ${count} cases of ${files.length} files`)
 for (let seed = first; seed < first + count; seed++) {
   const bytes = mutate(files[seed % files.length]!, files[(seed * 7 + 3) % files.length]!, seed)
-  const start = performance.now()
+  // Time of this process alone: on a busy machine the clock measures the others.
+  const start = process.cpuUsage()
   const outcome = run(bytes)
-  const elapsed = performance.now() - start
+  const { system, user } = process.cpuUsage(start)
+  const elapsed = (system + user) / 1000
   slowest = Math.max(slowest, elapsed)
   if (seed % 1024 === 0) peak = Math.max(peak, process.memoryUsage.rss())
   if (outcome === "accept" || outcome === "reject") outcomes[outcome]++

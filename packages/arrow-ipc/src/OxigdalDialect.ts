@@ -174,10 +174,10 @@ export class Reader {
    *
    * **Details**
    *
-   * Fails in both modes with `FramingError`: `truncated` inside a metadata length, `range-exceeded` where the
-   * position leaves 64 bits, `non-advancing-frame` where the position does not grow. Strict mode adds `truncated`
-   * for any other cut,
-   * `negative-metadata-length`, `negative-body-length`, `trailing-bytes` after the end mark, and
+   * Fails in both modes with `FramingError/truncated` inside a metadata length. Compatible mode fails where the
+   * original's position leaves 64 bits: `FramingError/non-advancing-frame` where it would come back to this frame,
+   * `range-exceeded` elsewhere. Strict mode fails with `truncated` at any cut, `unexpected-message`,
+   * `negative-metadata-length`, `negative-body-length`, `trailing-bytes` after the end mark, `FileError/magic` and
    * `UnsupportedFeature/message-type`. The cursor stays where the original leaves it.
    */
   next(): Result.Result<MessageHeader | undefined, ArrowError.ArrowError> {
@@ -194,6 +194,7 @@ export class Reader {
   #compatible(): MessageHeader | undefined {
     const size = BigInt(this.bytes.length)
     if (this.#offset + 4n > size) return undefined
+    const frameAt = Number(this.#offset)
     if (this.#view.getUint32(Number(this.#offset), true) === 0xffff_ffff) this.#offset += 4n
     if (this.#offset + 4n > size) throw framing("truncated", "Truncated metadata length", Number(this.#offset))
     const metadataLength = this.#view.getInt32(Number(this.#offset), true)
@@ -207,7 +208,9 @@ export class Reader {
     const unsigned = BigInt.asUintN(64, bodyLength)
     const next = bodyOffset + unsigned + ((8n - (unsigned % 8n)) % 8n)
     if (next >= end64) {
-      throw framing("range-exceeded", `a body of ${bodyLength} bytes would take the cursor beyond 2^64`, lengthAt)
+      // Where the original's position wraps to this frame or before it, it reads the same message for ever.
+      const code = next - end64 <= BigInt(frameAt) ? "non-advancing-frame" : "range-exceeded"
+      throw framing(code, `a body of ${bodyLength} bytes would take the position beyond 2^64`, lengthAt)
     }
     this.#offset = next
     return { messageType: messageType ?? "RecordBatch", metadataLength, bodyLength, bodyOffset }

@@ -1,1 +1,10 @@
-export {}
+export * as AotCompiler from "./AotCompiler.ts"
+export * as Binary from "./Binary.ts"
+export * as BinaryError from "./BinaryError.ts"
+export * as BinarySchema from "./BinarySchema.ts"
+export * as Checksum from "./Checksum.ts"
+export * as Codec from "./Codec.ts"
+export * as Layout from "./Layout.ts"
+export * as Limits from "./Limits.ts"
+export * as Parser from "./Parser.ts"
+export * as ValueSchema from "./ValueSchema.ts"

@@ -1,0 +1,771 @@
+/**
+ * The slow pass of reading: the same layout, field by field, with offset and path. It decides what is right; the fast
+ * passes must agree with it. With `rows` it leaves a trace and goes on after a fault where it can.
+ */
+import { type DecodeError, type DecodeReason, makeDecodeError } from "../BinaryError.ts"
+import type { Expr } from "../Expr.ts"
+import type * as Layout from "../Layout.ts"
+import { isHidden } from "../Layout.ts"
+import { pieces, readBits } from "./bits.ts"
+import { bounds } from "./bounds.ts"
+import { invalid } from "./invalid.ts"
+import { cursor, readBigInt, readHalf, readNumber, readVarint } from "./number.ts"
+import { assign } from "./record.ts"
+import { evaluateIn, type Known, type Scope } from "./scope.ts"
+import type { Settings } from "./Settings.ts"
+import { codeUnit, readText } from "./text.ts"
+import type { Row } from "./Trace.ts"
+import { converter } from "./transform.ts"
+import { typeName } from "./typeName.ts"
+
+type Invalid = typeof invalid
+
+const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`
+
+export class WalkRead {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  readonly settings: Settings
+  readonly rows: Array<Row> | undefined
+  readonly path: Array<string | number> = []
+  base: number
+  p: number
+  end: number
+  messageEnd: number
+  little = false
+  depth = 0
+  pointers = 0
+  pointed = 0
+  fault: DecodeError | undefined
+
+  constructor(bytes: Uint8Array, start: number, settings: Settings, rows?: Array<Row>) {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.settings = settings
+    this.rows = rows
+    this.base = start
+    this.p = start
+    this.end = bytes.length
+    this.messageEnd = bytes.length
+  }
+
+  /** Reads one message and nothing behind it. */
+  message(node: Layout.Node): unknown {
+    const value = this.partial(node)
+    if (value !== invalid && this.p < this.end) return this.trailing(value)
+    return value
+  }
+
+  /** Reads one message; more may follow. */
+  partial(node: Layout.Node): unknown {
+    if (this.end - this.p > this.settings.limits.maxBytes) {
+      return this.fail(
+        "LimitExceeded",
+        this.p,
+        `at most ${plural(this.settings.limits.maxBytes, "byte")}`,
+        String(this.end - this.p)
+      )
+    }
+    const value = this.read(node, undefined)
+    if (value === invalid) this.unread(this.end)
+    return value
+  }
+
+  private trailing(value: unknown): unknown {
+    const extra = this.end - this.p
+    this.flag("TrailingBytes", this.p, "the end", `${plural(extra, "more byte")}`)
+    this.unread(this.end)
+    return this.rows === undefined ? invalid : value
+  }
+
+  private unread(to: number): void {
+    if (this.rows === undefined || to <= this.p) return
+    this.row(undefined, "unread", this.p, to - this.p, undefined)
+    this.p = to
+  }
+
+  private error(reason: DecodeReason, offset: number, expected: string, actual: string): DecodeError {
+    const error = makeDecodeError(this.bytes, reason, offset, [...this.path], expected, actual)
+    this.fault ??= error
+    return error
+  }
+
+  /** A fault behind which nothing can be read. */
+  private fail(reason: DecodeReason, offset: number, expected: string, actual: string, node?: Layout.Node): Invalid {
+    const error = this.error(reason, offset, expected, actual)
+    const row = this.rows?.find((row) => row.offset === offset && row.error === undefined && row.role !== "value")
+    if (row !== undefined) row.error = error
+    else this.row(node, "value", offset, 0, undefined, error)
+    return invalid
+  }
+
+  /** A fault after which a trace goes on: `true` where the caller must stop. */
+  private flag(reason: DecodeReason, offset: number, expected: string, actual: string): boolean {
+    const error = this.error(reason, offset, expected, actual)
+    if (this.rows === undefined) return true
+    const row = this.rows.findLast((row) => row.offset === offset && row.error === undefined)
+    if (row !== undefined) row.error = error
+    else this.row(undefined, "value", offset, 0, undefined, error)
+    return false
+  }
+
+  private row(
+    node: Layout.Node | undefined,
+    role: Row["role"],
+    offset: number,
+    size: number,
+    value: unknown,
+    error?: DecodeError
+  ): Row | undefined {
+    if (this.rows === undefined) return undefined
+    const row: Row = { offset, size, node, role, path: [...this.path], value, error }
+    this.rows.push(row)
+    return row
+  }
+
+  private need(size: number, node: Layout.Node): boolean {
+    if (size <= this.end - this.p) return true
+    this.fail("UnexpectedEnd", this.p, `${plural(size, "byte")} (${typeName(node)})`, `${this.end - this.p} left`, node)
+    return false
+  }
+
+  private evaluate(expr: Expr, scope: Scope | undefined): number | boolean | Invalid {
+    return evaluateIn(expr, scope, this.base, this.end - this.p) as number | boolean | Invalid
+  }
+
+  private isLittle(endian: Layout.Endian): boolean {
+    return endian === "inherit" ? this.little : endian === "little"
+  }
+
+  private whole(node: Layout.Int | Layout.Varint, role: Row["role"], owner: Layout.Node): number | bigint | Invalid {
+    const start = this.p
+    if (node._tag === "Varint") {
+      const read = readVarint(this.bytes, this.p, this.end, node)
+      if (typeof read === "string")
+        return this.fail(read, start, `a ${node.encoding} of at most ${node.bits} bits`, "other bytes", owner)
+      this.p = cursor.next
+      this.row(owner, role, start, this.p - start, read)
+      return read
+    }
+    const size = node.bits / 8
+    if (!this.need(size, node)) return invalid
+    const little = this.isLittle(node.endian)
+    const value =
+      node.type === "bigint"
+        ? readBigInt(this.view, start, size, node.signed, little)
+        : readNumber(this.view, start, size, node.signed, little)
+    if (typeof value === "number" && !Number.isSafeInteger(value)) {
+      const exact = readBigInt(this.view, start, size, node.signed, little)
+      return this.fail("OutOfRange", start, "a safe integer", String(exact), owner)
+    }
+    this.p += size
+    this.row(owner, role, start, size, value)
+    return value
+  }
+
+  /** Reads a length; gives the count, `null` for an absent value. The unit's least size bounds what can be there. */
+  private count(
+    length: Extract<Layout.Length, { _tag: "Fixed" | "Prefixed" | "Computed" }>,
+    unit: number,
+    name: string,
+    owner: Layout.Node,
+    scope: Scope | undefined
+  ): number | null | Invalid {
+    const start = this.p
+    let n: number
+    if (length._tag === "Fixed") n = length.value
+    else if (length._tag === "Prefixed") {
+      const raw = this.whole(length.prefix, "length", owner)
+      if (raw === invalid) return invalid
+      if (length.absent !== undefined && Number(raw) === length.absent) return null
+      n = Number(raw) - length.plus
+      if (n < length.min || n > length.max) {
+        const most = length.max === Infinity ? "" : ` to ${length.max}`
+        return this.fail(
+          "InvalidLength",
+          start,
+          `a length of ${length.min}${most === "" ? " or more" : most}`,
+          String(n),
+          owner
+        )
+      }
+    } else {
+      const computed = this.evaluate(length.expr, scope)
+      n = computed === invalid ? NaN : Number(computed)
+      if (!(Number.isInteger(n) && n >= 0)) {
+        return this.fail("InvalidLength", start, "a length of 0 or more", String(n), owner)
+      }
+    }
+    if (name === "element" && n > this.settings.limits.maxElements) {
+      return this.fail(
+        "LimitExceeded",
+        start,
+        `at most ${plural(this.settings.limits.maxElements, "element")}`,
+        String(n),
+        owner
+      )
+    }
+    if (n * unit > this.end - this.p) {
+      if (length._tag === "Fixed") {
+        return this.fail(
+          "UnexpectedEnd",
+          start,
+          `${plural(n, name)} (${typeName(owner)})`,
+          `${this.end - this.p} bytes left`,
+          owner
+        )
+      }
+      return this.fail(
+        "InvalidLength",
+        start,
+        `a length within the ${plural(this.end - this.p, "byte")} left`,
+        String(n),
+        owner
+      )
+    }
+    return n
+  }
+
+  /** Where a byte-sized content ends; `null` for an absent value. */
+  private extent(length: Layout.Length, owner: Layout.Node, scope: Scope | undefined): number | null | Invalid {
+    if (length._tag === "Rest") return this.end
+    if (length._tag === "Terminated") {
+      const found = find(this.bytes, length.terminator, this.p, this.end, owner._tag === "Text" ? codeUnit(owner) : 1)
+      return found >= 0
+        ? found
+        : this.fail(
+            "MissingTerminator",
+            this.p,
+            typeName(owner),
+            `none in the ${plural(this.end - this.p, "byte")} left`,
+            owner
+          )
+    }
+    const n = this.count(length, 1, "byte", owner, scope)
+    return typeof n === "number" ? this.p + n : n
+  }
+
+  private terminator(length: Layout.Length, owner: Layout.Node): void {
+    if (length._tag !== "Terminated") return
+    this.row(owner, "terminator", this.p, length.terminator.length, undefined)
+    this.p += length.terminator.length
+  }
+
+  read(node: Layout.Node, scope: Scope | undefined): unknown {
+    switch (node._tag) {
+      case "Int":
+      case "Varint":
+        return this.whole(node, "value", node)
+      case "Float":
+        return this.float(node)
+      case "Bits":
+        return this.bits(node)
+      case "Bytes":
+      case "Text":
+        return this.content(node, scope)
+      case "Array":
+        return this.array(node, scope)
+      case "Struct":
+        return this.struct(node, scope)
+      case "Tagged":
+        return this.tagged(node, scope)
+      case "Enum":
+        return this.enum(node)
+      case "Flags":
+        return this.flags(node)
+      case "Optional":
+        return this.optional(node, scope)
+      case "Const":
+        return this.const(node)
+      case "ConstInt":
+        return this.constInt(node)
+      case "Padding":
+        return this.padding(node)
+      case "Computed":
+      case "Checksum":
+        return this.whole(node.of, "value", node)
+      case "Pointer":
+        return this.pointer(node, scope)
+      case "Window":
+        return this.window(node, scope)
+      case "Suspend":
+        return this.deeper(node)
+      case "Transform":
+        return this.transform(node, scope)
+      case "Endianness":
+        return this.endianness(node, scope)
+    }
+  }
+
+  private float(node: Layout.Float): unknown {
+    const size = node.bits / 8
+    if (!this.need(size, node)) return invalid
+    const start = this.p
+    const little = this.isLittle(node.endian)
+    this.p += size
+    const value =
+      node.bits === 64
+        ? this.view.getFloat64(start, little)
+        : node.bits === 32
+          ? this.view.getFloat32(start, little)
+          : readHalf(this.view, start, little)
+    this.row(node, "value", start, size, value)
+    return value
+  }
+
+  private bits(node: Layout.Bits): unknown {
+    const size = bounds(node).min
+    if (!this.need(size, node)) return invalid
+    const start = this.p
+    const value: Record<string, unknown> = {}
+    const row = this.row(node, "value", start, size, value)
+    const where = pieces(node)
+    for (let i = 0; i < node.fields.length; i++) {
+      const field = node.fields[i]!
+      const part = readBits(this.view, start, where[i]!, field.bits, field.signed)
+      if (field.value === undefined) assign(value, field.name, part)
+      else if (Number(part) !== field.value) {
+        this.path.push(field.name)
+        const stop = this.flag("ConstantMismatch", start, String(field.value), String(part))
+        this.path.pop()
+        if (stop) return invalid
+      }
+    }
+    this.p += size
+    if (row !== undefined) row.value = value
+    return value
+  }
+
+  private content(node: Layout.Bytes | Layout.Text, scope: Scope | undefined): unknown {
+    const end = this.extent(node.length, node, scope)
+    if (end === invalid) return invalid
+    if (end === null) return null
+    const start = this.p
+    let value: unknown
+    if (node._tag === "Bytes")
+      value = this.settings.copy ? this.bytes.slice(start, end) : this.bytes.subarray(start, end)
+    else value = readText(node.encoding, this.bytes, start, end, this.little)
+    this.row(node, "value", start, end - start, value)
+    if (
+      value === undefined &&
+      this.flag("InvalidUtf8", start, `${(node as Layout.Text).encoding} text`, "malformed bytes")
+    ) {
+      return invalid
+    }
+    this.p = end
+    this.terminator(node.length, node)
+    return value
+  }
+
+  private array(node: Layout.Array, scope: Scope | undefined): unknown {
+    const { length } = node
+    const start = this.p
+    const row = this.row(node, "value", start, 0, undefined)
+    let count = Infinity
+    const outer = this.end
+    if (length._tag === "Rest" || length._tag === "Terminated" || ("unit" in length && length.unit === "bytes")) {
+      if (length._tag !== "Terminated") {
+        const end = this.extent(length, node, scope)
+        if (end === invalid || end === null) return end
+        this.end = end
+      }
+    } else {
+      const n = this.count(length, bounds(node.of).min, "element", node, scope)
+      if (n === invalid || n === null) return n
+      count = n
+    }
+    const items: Array<unknown> = []
+    while (items.length < count) {
+      if (length._tag === "Terminated") {
+        if (matches(this.bytes, length.terminator, this.p, this.end)) break
+        if (this.p === this.end) return this.fail("MissingTerminator", this.p, typeName(node), "the end", node)
+      } else if (count === Infinity && this.p === this.end) break
+      if (items.length === this.settings.limits.maxElements) {
+        return this.fail(
+          "LimitExceeded",
+          this.p,
+          `at most ${plural(this.settings.limits.maxElements, "element")}`,
+          "more",
+          node
+        )
+      }
+      const before = this.p
+      this.path.push(items.length)
+      const item = this.read(node.of, scope)
+      if (item !== invalid && this.p === before && count === Infinity) {
+        return this.fail("InvalidLength", before, "an element of at least one byte", "0 bytes", node)
+      }
+      this.path.pop()
+      if (item === invalid) return invalid
+      items.push(item)
+    }
+    this.terminator(length, node)
+    if ("unit" in length && length.unit === "bytes") this.end = outer
+    if (row !== undefined) Object.assign(row, { size: this.p - start, value: items })
+    return items
+  }
+
+  private struct(node: Layout.Struct, parent: Scope | undefined): unknown {
+    const start = this.p
+    const value: Record<string, unknown> = {}
+    const row = this.row(node, "value", start, 0, value)
+    const scope: Scope = { fields: new Map(), parent }
+    for (const field of node.fields) {
+      this.path.push(field.name)
+      const known: Known = { value: undefined, start: this.p, end: this.p, tag: undefined }
+      const read = this.read(field.node, scope)
+      if (read === invalid) {
+        if (row !== undefined) row.size = this.p - start
+        this.path.pop()
+        return invalid
+      }
+      this.path.pop()
+      known.value = numberOf(field.node, read)
+      known.end = this.p
+      known.tag = tagOf(field.node, read)
+      scope.fields.set(field.name, known)
+      if (!isHidden(field.node)) assign(value, field.name, read)
+    }
+    if (row !== undefined) row.size = this.p - start
+    for (const field of node.fields) if (this.verify(field.name, field.node, scope)) return invalid
+    return value
+  }
+
+  /** Whether a computed field or a checksum does not hold. */
+  private verify(name: string, node: Layout.Node, scope: Scope): boolean {
+    if (node._tag === "Endianness") return this.verify(name, node.of, scope)
+    if (node._tag !== "Computed" && node._tag !== "Checksum") return false
+    const known = scope.fields.get(name)!
+    const actual = Number(known.value)
+    const computed = node._tag === "Computed" ? this.evaluate(node.expr, scope) : this.sum(node, known, scope)
+    const expected = computed === invalid ? "a safe integer" : Number(computed)
+    if (actual === expected) return false
+    this.path.push(name)
+    const reason = node._tag === "Computed" ? "ComputedMismatch" : "ChecksumMismatch"
+    const stop = this.flag(reason, known.start, `${expected} (${typeName(node)})`, String(actual))
+    this.path.pop()
+    return stop
+  }
+
+  private sum(node: Layout.Checksum, own: Known, scope: Scope): number {
+    const from = scope.fields.get(node.from)!.start
+    const to = node.to === undefined ? own.start : scope.fields.get(node.to)!.start
+    return checksum(node, this.bytes, from, to, own.start, own.end)
+  }
+
+  private tagged(node: Layout.Tagged, scope: Scope | undefined): unknown {
+    const start = this.p
+    let tag: number
+    if (node.tag._tag === "Outside") {
+      const outside = this.evaluate(node.tag.expr, scope)
+      if (outside === invalid) return this.fail("InvalidTag", start, "a safe integer", "a larger number", node)
+      tag = Number(outside)
+    } else {
+      if (node.tag._tag === "Inside") {
+        this.p += node.tag.offset
+        if (this.p > this.end) {
+          this.p = start
+          this.need(node.tag.offset + 1, node)
+          return invalid
+        }
+      }
+      const read = node.tag._tag === "Inside" ? this.peek(node.tag.of) : this.whole(node.tag.of, "tag", node)
+      if (read === invalid) return invalid
+      tag = Number(read)
+      if (node.tag._tag === "Inside") this.p = start
+    }
+    const found = node.cases.find((each) => tag >= each.from && tag <= each.to)
+    if (found === undefined) {
+      const known = node.cases.map((each) => (each.from === each.to ? String(each.from) : `${each.from}-${each.to}`))
+      return this.fail("InvalidTag", start, `a tag of ${known.join(", ")}`, String(tag), node)
+    }
+    const inner = this.read(found.node, scope)
+    if (inner === invalid) return invalid
+    if (node.tag._tag === "Inside" && this.p - start < node.tag.offset + node.tag.of.bits / 8)
+      return this.fail("InvalidTag", start, "a case that holds its tag", plural(this.p - start, "byte"), node)
+    return taggedValue(found, inner)
+  }
+
+  private peek(of: Layout.Int): number | bigint | Invalid {
+    const rows = this.rows?.length ?? 0
+    const value = this.whole(of, "tag", of)
+    if (value !== invalid) this.rows?.splice(rows)
+    return value
+  }
+
+  private enum(node: Layout.Enum): unknown {
+    const start = this.p
+    const raw = this.whole(node.of, "value", node)
+    if (raw === invalid) return invalid
+    const named = node.names.find(([, value]) => value === Number(raw))
+    if (named !== undefined) {
+      const row = this.rows?.at(-1)
+      if (row !== undefined) row.value = named[0]
+      return named[0]
+    }
+    if (node.open) return raw
+    const expected = node.names
+      .map(([name, value]) => (name === value ? String(value) : `${value} (${name})`))
+      .join(", ")
+    return this.flag("InvalidTag", start, `one of ${expected}`, String(raw)) ? invalid : raw
+  }
+
+  private flags(node: Layout.Flags): unknown {
+    const start = this.p
+    const raw = this.whole(node.of, "value", node)
+    if (raw === invalid) return invalid
+    const value: Record<string, unknown> = {}
+    let rest = BigInt.asUintN(node.of.bits, BigInt(raw))
+    for (const [name, mask] of node.names) {
+      const bits = BigInt(mask)
+      assign(value, name, (rest & bits) !== 0n)
+      rest &= ~bits
+    }
+    const row = this.rows?.at(-1)
+    if (row !== undefined) row.value = value
+    if (
+      rest !== 0n &&
+      this.flag("ConstantMismatch", start, "zero in the bits without a name", `0x${rest.toString(16)}`)
+    )
+      return invalid
+    return value
+  }
+
+  private optional(node: Layout.Optional, scope: Scope | undefined): unknown {
+    const { presence } = node
+    if (presence._tag === "Trailing") return this.p < this.end ? this.read(node.of, scope) : undefined
+    if (presence._tag === "When") {
+      const there = this.evaluate(presence.expr, scope)
+      if (there === invalid) return this.fail("OutOfRange", this.p, "a safe integer", "a larger number", node)
+      return there ? this.read(node.of, scope) : undefined
+    }
+    const start = this.p
+    const flag = this.whole(presence.of, "presence", node)
+    if (flag === invalid) return invalid
+    if (flag !== 0 && flag !== 1) return this.fail("InvalidTag", start, "0 or 1", String(flag), node)
+    return flag === 1 ? this.read(node.of, scope) : undefined
+  }
+
+  private const(node: Layout.Const): unknown {
+    const start = this.p
+    if (!this.need(node.bytes.length, node)) return invalid
+    const actual = this.bytes.subarray(start, start + node.bytes.length)
+    this.row(node, "value", start, node.bytes.length, actual)
+    this.p += node.bytes.length
+    if (
+      !matches(this.bytes, node.bytes, start, this.end) &&
+      this.flag("ConstantMismatch", start, hexText(node.bytes), hexText(actual))
+    ) {
+      return invalid
+    }
+    return undefined
+  }
+
+  private constInt(node: Layout.ConstInt): unknown {
+    const start = this.p
+    const value = this.whole(node.of, "value", node)
+    if (value === invalid) return invalid
+    return value !== node.value && this.flag("ConstantMismatch", start, String(node.value), String(value))
+      ? invalid
+      : undefined
+  }
+
+  private padding(node: Layout.Padding): unknown {
+    const start = this.p
+    const size = paddingSize(node, start - this.base, this.base)
+    if (!this.need(size, node)) return invalid
+    this.row(node, "value", start, size, undefined)
+    this.p += size
+    if (!node.verify) return undefined
+    for (let i = start; i < this.p; i++) {
+      if (
+        this.bytes[i] !== node.fill &&
+        this.flag("ConstantMismatch", start, `padding of ${hexText([node.fill])}`, hexText([this.bytes[i]!]))
+      ) {
+        return invalid
+      }
+    }
+    return undefined
+  }
+
+  private deeper(node: Layout.Suspend): unknown {
+    if (this.depth === this.settings.limits.maxDepth) {
+      return this.fail(
+        "DepthExceeded",
+        this.p,
+        `at most ${this.settings.limits.maxDepth} levels of ${node.name}`,
+        "more",
+        node
+      )
+    }
+    this.depth++
+    const value = this.read(node.of(), undefined)
+    this.depth--
+    return value
+  }
+
+  private pointer(node: Layout.Pointer, scope: Scope | undefined): unknown {
+    const { maxBytes, maxPointers } = this.settings.limits
+    const offset = this.evaluate(node.at, scope)
+    const from = node.origin === "message" ? this.base : 0
+    const target = Number(offset === invalid ? NaN : offset) + from
+    if (++this.pointers > maxPointers)
+      return this.fail("LimitExceeded", this.p, `at most ${plural(maxPointers, "pointer")}`, "more", node)
+    if (!(target >= from && target <= this.messageEnd && Number.isInteger(target))) {
+      return this.fail(
+        "InvalidPointer",
+        this.p,
+        `an offset within the ${plural(this.messageEnd, "byte")} there are`,
+        String(target),
+        node
+      )
+    }
+    const { end, p } = this
+    this.p = target
+    this.end = this.messageEnd
+    const value = this.read(node.of, scope)
+    this.pointed += this.p - target
+    this.p = p
+    this.end = end
+    if (value !== invalid && this.pointed > maxBytes)
+      return this.fail("LimitExceeded", p, `at most ${plural(maxBytes, "byte")} behind pointers`, "more", node)
+    return value
+  }
+
+  private window(node: Layout.Window, scope: Scope | undefined): unknown {
+    const at = this.p
+    const end = this.extent(node.length, node, scope)
+    if (end === invalid || end === null) return end
+    const outer = this.end
+    this.end = end
+    const start = this.p
+    let value: unknown
+    if (node.lazy) {
+      const content = this.settings.copy ? this.bytes.slice(start, end) : this.bytes.subarray(start, end)
+      value = this.settings.lazy(content, node.of, this.little)
+      this.row(node, "value", start, end - start, content)
+      this.p = end
+    } else {
+      value = this.read(node.of, scope)
+      if (this.p < end && value !== invalid) {
+        if (node.rest === "skip") this.unread(end)
+        else value = this.trailing(value)
+      } else if (value === invalid && this.rows !== undefined && end > at) {
+        // The window says where the next field starts, whatever went wrong inside.
+        this.unread(end)
+        value = undefined
+      }
+    }
+    if (value === invalid) return invalid
+    this.p = end
+    this.end = outer
+    this.terminator(node.length, node)
+    return value
+  }
+
+  private transform(node: Layout.Transform, scope: Scope | undefined): unknown {
+    const start = this.p
+    const inner = this.read(node.of, scope)
+    if (inner === invalid) return invalid
+    let why = ""
+    const value = converter(node).decode(inner, (reason) => (why = reason))
+    if (value !== invalid) return value
+    return this.flag("CheckFailed", start, "a value that the schema takes", why) ? invalid : undefined
+  }
+
+  private endianness(node: Layout.Endianness, scope: Scope | undefined): unknown {
+    const outer = this.little
+    const little = typeof node.little === "boolean" ? node.little : this.evaluate(node.little, scope)
+    if (little === invalid) return this.fail("OutOfRange", this.p, "a safe integer", "a larger number", node)
+    this.little = Boolean(little)
+    const value = this.read(node.of, scope)
+    this.little = outer
+    return value
+  }
+}
+
+/** The value of a case as the union gives it. */
+export const taggedValue = (found: Layout.Case, inner: unknown): Record<string, unknown> => {
+  const value: Record<string, unknown> = { _tag: found.name }
+  if (found.node._tag !== "Struct") value["value"] = inner
+  else
+    for (const field of found.node.fields)
+      if (!isHidden(field.node)) assign(value, field.name, (inner as Record<string, unknown>)[field.name])
+  return value
+}
+
+/** A field's value as expressions see it: an enum counts as its number. */
+export const numberOf = (node: Layout.Node, value: unknown): unknown => {
+  switch (node._tag) {
+    case "Enum":
+      return node.names.find(([name]) => name === value)?.[1] ?? value
+    case "Endianness":
+      return numberOf(node.of, value)
+    default:
+      return value
+  }
+}
+
+/** The tag of a tagged union's value. */
+export const tagOf = (node: Layout.Node, value: unknown): number | undefined => {
+  switch (node._tag) {
+    case "Tagged":
+      return node.cases.find((each) => each.name === (value as { readonly _tag?: unknown } | null | undefined)?._tag)
+        ?.from
+    case "Endianness":
+    case "Window":
+      return tagOf(node.of, value)
+    default:
+      return undefined
+  }
+}
+
+/** The bytes of padding at a position of a message that starts at `base` of the input. */
+export const paddingSize = ({ amount }: Layout.Padding, position: number, base: number): number => {
+  if (amount._tag === "Fixed") return amount.value
+  const at = amount.origin === "message" ? position : base + position
+  return (amount.to - (at % amount.to)) % amount.to
+}
+
+export const matches = (bytes: Uint8Array, pattern: ReadonlyArray<number>, at: number, end: number): boolean => {
+  if (end - at < pattern.length) return false
+  for (let i = 0; i < pattern.length; i++) if (bytes[at + i] !== pattern[i]) return false
+  return true
+}
+
+/** Where a terminator first stands in `[at, end)`, a multiple of `unit` bytes from `at`; or -1. */
+export const find = (
+  bytes: Uint8Array,
+  pattern: ReadonlyArray<number>,
+  at: number,
+  end: number,
+  unit: number
+): number => {
+  for (let from = at; ; from++) {
+    from = bytes.indexOf(pattern[0]!, from)
+    if (from < 0 || from + pattern.length > end) return -1
+    if ((from - at) % unit === 0 && matches(bytes, pattern, from, end)) return from
+  }
+}
+
+/** A checksum over `[from, to)`, of which the low bits that fit are taken; where the span covers its own bytes they count as zero. */
+export const checksum = (
+  { algorithm, of }: Layout.Checksum,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  ownStart: number,
+  ownEnd: number
+): number => {
+  let sum: number
+  if (ownStart >= to || ownEnd <= from) sum = algorithm.compute(bytes, from, Math.max(from, to))
+  else {
+    const span = bytes.slice(from, to)
+    span.fill(0, Math.max(0, ownStart - from), ownEnd - from)
+    sum = algorithm.compute(span, 0, span.length)
+  }
+  return (sum >>> 0) % 2 ** of.bits
+}
+
+const hexText = (bytes: ArrayLike<number>): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ")

@@ -1,0 +1,51 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as Storm from "../chaos/storm.ts"
+
+const seed = Number(process.env["BYTEWRIGHT_SEED"] ?? 20_261_121)
+
+describe(`chaos (BYTEWRIGHT_SEED=${seed})`, () => {
+  it.live("replies late, lost, sliced and out of order, servers that restart: nothing wrong, unsettled or leaked", () =>
+    Effect.gen(function* () {
+      const report = yield* Storm.run({ ...Storm.weather, requests: 20_000, seed, restartEvery: 500 })
+      assert.strictEqual(report.wrong, 0)
+      assert.strictEqual(report.unsettled, 0)
+      assert.strictEqual(report.leaked, 0)
+      assert.isAbove(report.answered, 10_000)
+      assert.isAbove(report.faults["reorder"]!, 100)
+      assert.isAbove(report.faults["drop"]!, 1)
+      assert.isAbove(report.stats.late, 100)
+      assert.isAbove(report.stats.connected, 6)
+    })
+  )
+
+  it.live("doubled replies: most are a protocol violation, and every request still settles", () =>
+    Effect.gen(function* () {
+      const report = yield* Storm.run({
+        requests: 3_000,
+        seed,
+        toServer: {},
+        toClient: { duplicate: 0.01, reorderBy: 5 },
+        restartEvery: 0
+      })
+      assert.strictEqual(report.unsettled, 0)
+      assert.strictEqual(report.leaked, 0)
+      assert.isAbove(report.faults["duplicate"]!, 10)
+    })
+  )
+
+  it.live("corrupt bytes: every request still settles", () =>
+    Effect.gen(function* () {
+      const report = yield* Storm.run({
+        requests: 3_000,
+        seed,
+        toServer: {},
+        toClient: { corrupt: 0.01 },
+        restartEvery: 0
+      })
+      assert.strictEqual(report.unsettled, 0)
+      assert.strictEqual(report.leaked, 0)
+      assert.isAbove(report.faults["corrupt"]!, 10)
+    })
+  )
+})

@@ -1,0 +1,115 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Metric, Tracer } from "effect"
+import { TestClock } from "effect/testing"
+import { ClientMetrics, EchoClient, Endpoint } from "../src/index.ts"
+import { dialer, message, responseTo, tcpServer } from "./support/peer.ts"
+import { settle } from "./support/network.ts"
+
+const recorder = () => {
+  const spans: Array<Tracer.NativeSpan> = []
+  const tracer = Tracer.make({
+    span(options) {
+      const span = new Tracer.NativeSpan(options)
+      spans.push(span)
+      return span
+    }
+  })
+  return { spans, tracer: Layer.succeed(Tracer.Tracer, tracer) }
+}
+
+const echo = (n: number, options?: EchoClient.CallOptions) =>
+  EchoClient.EchoClient.use((client) => client.echo(message(n), options))
+
+const answering = (options?: Omit<EchoClient.Options, "endpoints">) =>
+  EchoClient.layerTest((request) => ({ ...request, id: 1 }), options)
+
+describe("spans", () => {
+  it.effect("are of kind client, and say what was called and where", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = recorder()
+      yield* Effect.gen(function* () {
+        yield* echo(1)
+        yield* EchoClient.EchoClient.use((client) => client.echoMany([message(1), message(2)]))
+      }).pipe(Effect.provide([answering(), tracer]))
+      assert.deepStrictEqual(
+        spans.map((span) => [span.name, span.kind, Object.fromEntries(span.attributes)]),
+        [
+          [
+            "Echo/echo",
+            "client",
+            { "rpc.system": "echo", "rpc.service": "Echo", "rpc.method": "echo", "server.address": "memory" }
+          ],
+          [
+            "Echo/echoMany",
+            "client",
+            { "rpc.system": "echo", "rpc.service": "Echo", "rpc.method": "echoMany", "server.address": "memory" }
+          ]
+        ]
+      )
+    })
+  )
+
+  it.live("name the server's port, and the type of an error", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = recorder()
+      const server = yield* tcpServer((request, reply) => request.timestamp === 1n && reply(responseTo(request)))
+      const client = EchoClient.layer({ endpoints: [Endpoint.tcp("127.0.0.1", server.port)] })
+      yield* Effect.gen(function* () {
+        yield* echo(1)
+        yield* Effect.ignore(echo(2, { timeout: 20 }))
+        yield* Effect.timeoutOption(echo(3), 20)
+      }).pipe(Effect.provide([Layer.provide(client, dialer), tracer]))
+      const attributes = spans.map((span) => Object.fromEntries(span.attributes))
+      assert.strictEqual(attributes[0]!["server.port"], server.port)
+      assert.deepStrictEqual(
+        attributes.map((each) => each["error.type"]),
+        [undefined, "Timeout", undefined]
+      )
+    })
+  )
+
+  it.effect("do not say where a request went that went nowhere", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = recorder()
+      const nowhere = Layer.provide(
+        EchoClient.layer({ endpoints: [], timeout: 0 }),
+        Endpoint.layer(() => Effect.die("not dialed"))
+      )
+      yield* Effect.ignore(echo(1)).pipe(Effect.provide([nowhere, tracer]))
+      assert.notProperty(Object.fromEntries(spans[0]!.attributes), "server.address")
+    })
+  )
+
+  it.effect("are sampled", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = recorder()
+      yield* Effect.repeat(echo(1), { times: 199 }).pipe(Effect.provide([answering({ traceRatio: 0.25 }), tracer]))
+      assert.isAtLeast(spans.length, 20)
+      assert.isAtMost(spans.length, 90)
+    })
+  )
+})
+
+describe("ClientMetrics", () => {
+  it.effect("publishes what the client counts, each count once", () =>
+    Effect.gen(function* () {
+      const value = (metric: Metric.Counter<number>) => Effect.map(Metric.value(metric), ({ count }) => count)
+      const before = yield* value(ClientMetrics.counters.requests)
+      yield* Effect.gen(function* () {
+        yield* echo(1)
+        yield* echo(2)
+        yield* TestClock.adjust("1 second")
+        yield* settle
+        assert.strictEqual(yield* value(ClientMetrics.counters.requests), before + 2)
+        assert.strictEqual((yield* Metric.value(ClientMetrics.gauges.connections)).value, 1)
+        yield* echo(3)
+        yield* TestClock.adjust("1 second")
+        yield* settle
+        assert.strictEqual(yield* value(ClientMetrics.counters.requests), before + 3)
+        yield* echo(4)
+      }).pipe(Effect.provide(Layer.provideMerge(ClientMetrics.layer("1 second"), answering())))
+      assert.strictEqual(yield* value(ClientMetrics.counters.requests), before + 4)
+      assert.isAtLeast(yield* value(ClientMetrics.counters.answered), 4)
+    })
+  )
+})

@@ -1,0 +1,5 @@
+export * as Builder from "./Builder.ts"
+export * as Frame from "./Frame.ts"
+export * as Parser from "./Parser.ts"
+export * as Request from "./Request.ts"
+export * as Response from "./Response.ts"

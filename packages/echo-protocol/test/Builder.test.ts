@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import { Builder, Request, Response } from "../src/index.ts"
+import { seeded, token } from "./messages.ts"
+
+describe("Builder", () => {
+  it(`gives the bytes of every message, one behind the other (token ${token})`, () => {
+    const random = seeded(token)
+    const builder = Builder.make(Response.codec)
+    const responses = Array.from({ length: 300 }, random.response)
+    for (const response of responses) assert.isTrue(Result.isSuccess(builder.add(response)))
+    const expected = Buffer.concat(responses.map((response) => Response.codec.encodeSync(response)))
+    assert.strictEqual(builder.size, expected.length)
+    const bytes = builder.build()
+    assert.isTrue(expected.equals(bytes))
+    assert.strictEqual(bytes.byteLength, bytes.buffer.byteLength)
+    assert.strictEqual(builder.size, 0)
+    assert.strictEqual(builder.build().length, 0)
+  })
+
+  const request = seeded(token).request()
+
+  it("refuses what the wire cannot represent and keeps the rest", () => {
+    const builder = Builder.make(Request.codec)
+    builder.add(request)
+    const cases: ReadonlyArray<
+      readonly [Partial<Record<keyof Request.Request, unknown>>, string, ReadonlyArray<string | number>]
+    > = [
+      [{ apiKey: 1 }, "InvalidTag", ["apiKey"]],
+      [{ sequence: 128 }, "OutOfRange", ["sequence"]],
+      [{ sequence: -129 }, "OutOfRange", ["sequence"]],
+      [{ sequence: -0 }, "OutOfRange", ["sequence"]],
+      [{ sequence: 1n }, "InvalidType", ["sequence"]],
+      [{ timestamp: 2n ** 63n }, "OutOfRange", ["timestamp"]],
+      [{ timestamp: 5 }, "InvalidType", ["timestamp"]],
+      [{ metadata: [1, 0.5] }, "OutOfRange", ["metadata", 1]],
+      [{ metadata: new Array(32768).fill(0) }, "InvalidLength", ["metadata"]],
+      [{ body: "text" }, "InvalidType", ["body"]]
+    ]
+    for (const [change, reason, path] of cases) {
+      const failed = Result.getOrThrow(Result.flip(builder.add({ ...request, ...change } as Request.Request)))
+      assert.strictEqual(failed.reason._tag, reason)
+      assert.deepStrictEqual(failed.path, path)
+    }
+    assert.deepStrictEqual(builder.build(), Request.codec.encodeSync(request).slice())
+  })
+
+  it("refuses a frame above the limit", () => {
+    const size = Request.codec.encodeSync(request).length
+    assert.isTrue(Result.isSuccess(Builder.make(Request.codec, { maxFrameSize: size }).add(request)))
+    const failed = Result.getOrThrow(Result.flip(Builder.make(Request.codec, { maxFrameSize: size - 1 }).add(request)))
+    assert.strictEqual(failed.reason._tag, "LimitExceeded")
+  })
+
+  it("throws rather than give wrong bytes when a message was changed behind its back", () => {
+    const builder = Builder.make(Request.codec)
+    const metadata = [1, 2, 3]
+    builder.add({ ...request, metadata })
+    metadata[1] = 0.5
+    assert.throws(() => builder.build(), /metadata\[1\]: OutOfRange/)
+  })
+})

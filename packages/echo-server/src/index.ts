@@ -1,0 +1,6 @@
+export * as EchoServer from "./EchoServer.ts"
+export * as EchoServerError from "./EchoServerError.ts"
+export * as Handler from "./Handler.ts"
+export * as Limits from "./Limits.ts"
+export * as Stats from "./Stats.ts"
+export * as Transport from "./Transport.ts"

@@ -1,0 +1,201 @@
+/** One connection's state without its socket: requests in, responses out, all of it synchronous. */
+import type { DecodeError } from "@bytewright/core-binary/BinaryError"
+import * as Parser from "@bytewright/core-binary/Parser"
+import * as Request from "@bytewright/echo-protocol/Request"
+import type { Response } from "@bytewright/echo-protocol/Response"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import { DuplicateSequence, HandlerFailed, InvalidReply, MalformedRequest, type Reason } from "../EchoServerError.ts"
+import type { Reply } from "../Handler.ts"
+import { Output } from "./output.ts"
+import type { Shared } from "./shared.ts"
+
+/** Responses that wait are written when they are so many bytes, so that a slab holds them and a slow peer is noticed. */
+const highWater = 65_536
+
+const none = new Uint8Array(0)
+
+const isReply = (answer: Reply | Effect.Effect<Reply, unknown>): answer is Reply =>
+  typeof (answer as Reply).timestamp === "bigint"
+
+/** The state of one connection; `onAnswer` is told of a response that came after its handler had suspended. */
+export class Connection {
+  readonly output: Output
+  /** Why the connection has to be closed. */
+  fault: Reason | undefined
+  /** Requests whose handler is suspended. */
+  inFlight = 0
+  /** The tick of the last bytes that arrived. */
+  activeAt: number
+  /** The tick at which the incomplete frame that waits for bytes began; -1 when there is none. */
+  partialSince = -1
+
+  private readonly shared: Shared
+  private readonly onAnswer: () => void
+  private readonly parser
+  private readonly suspended = new Set<Fiber.Fiber<unknown, unknown>>()
+  // A bit for each sequence number that is in flight.
+  private readonly held = new Int32Array(8)
+  // One object for all responses: only its fields differ.
+  private readonly response: { -readonly [K in keyof Response]: Response[K] }
+  private batch: Array<Request.Request> = []
+  private cursor = 0
+  private malformed: DecodeError | undefined
+  private readonly keep = (request: Request.Request): void => {
+    this.batch.push(request)
+  }
+  private ended = false
+
+  constructor(shared: Shared, onAnswer: () => void) {
+    this.shared = shared
+    this.onAnswer = onAnswer
+    this.output = new Output(shared.slabs)
+    this.activeAt = shared.tick
+    this.parser = Parser.make(Request.frame, { maxFrameSize: shared.maxFrameSize })
+    this.response = { apiKey: 0, sequence: 0, id: 0, timestamp: 0n, subject: none, body: none }
+  }
+
+  /** Whether requests that were read wait for `drive`. */
+  get hasWork(): boolean {
+    return this.cursor < this.batch.length && this.fault === undefined
+  }
+
+  /** Whether the limits allow another request to start. */
+  get hasRoom(): boolean {
+    const { shared } = this
+    return (
+      this.inFlight < shared.maxInFlight && shared.inFlight < shared.maxInFlightTotal && this.output.length < highWater
+    )
+  }
+
+  /** Takes bytes in any pieces. To be called when there is no work. */
+  receive(chunks: ReadonlyArray<Uint8Array>): void {
+    const { shared } = this
+    this.batch = []
+    this.cursor = 0
+    for (const chunk of chunks) {
+      shared.bytesRead += chunk.length
+      this.malformed = this.parser.push(chunk, this.keep)
+    }
+    this.activeAt = shared.tick
+    if (this.parser.pending === 0) this.partialSince = -1
+    else if (this.batch.length > 0 || this.partialSince < 0) this.partialSince = shared.tick
+  }
+
+  /** Answers requests until none is left, a limit is reached, or one is at fault. */
+  drive(): void {
+    while (this.hasWork && this.hasRoom) {
+      const request = this.batch[this.cursor++]!
+      const effect = this.handle(request)
+      if (effect !== undefined) this.runInline(request, effect)
+    }
+    // What came before the fault has its answers first.
+    if (this.malformed !== undefined && this.cursor === this.batch.length) {
+      this.fault ??= new MalformedRequest({ error: this.malformed })
+    }
+  }
+
+  /** Gives up what is in flight. */
+  end(): void {
+    this.ended = true
+    for (const fiber of this.suspended) fiber.interruptUnsafe()
+  }
+
+  private handle(request: Request.Request): Effect.Effect<Reply, unknown> | undefined {
+    const { sequence } = request
+    this.shared.requests++
+    if (this.inFlight > 0 && this.isHeld(sequence)) {
+      this.fault = new DuplicateSequence({ sequence })
+      return undefined
+    }
+    let reply
+    try {
+      reply = this.shared.handler(request)
+    } catch (defect) {
+      this.fault = new HandlerFailed({ sequence, cause: Cause.die(defect) })
+      return undefined
+    }
+    // Cheaper than to ask whether it is an effect.
+    if (!isReply(reply)) return reply
+    this.answer(request, reply)
+    return undefined
+  }
+
+  /**
+   * Runs the handlers' effects one after the other in one fiber, and returns when all that was read is answered or one
+   * suspends: that one keeps the fiber, and those behind it get another.
+   */
+  private runInline(first: Request.Request, effect: Effect.Effect<Reply, unknown>): void {
+    let request = first
+    let next: Effect.Effect<Reply, unknown> | undefined = effect
+    let inline = true
+    const fiber = this.shared.fork(
+      Effect.whileLoop({
+        while: () => next !== undefined,
+        body: () => next!,
+        step: (reply) => {
+          next = undefined
+          if (inline) {
+            this.answer(request, reply)
+            while (next === undefined && this.hasWork && this.hasRoom) {
+              request = this.batch[this.cursor++]!
+              next = this.handle(request)
+            }
+          } else {
+            this.release(request.sequence)
+            this.answer(request, reply)
+            this.onAnswer()
+          }
+        }
+      })
+    )
+    inline = false
+    const failed = (exit: Exit.Exit<unknown, unknown>): void => {
+      if (Exit.isFailure(exit) && !this.ended) {
+        this.fault ??= new HandlerFailed({ sequence: request.sequence, cause: exit.cause })
+      }
+    }
+    const exit = fiber.pollUnsafe()
+    if (exit !== undefined) return failed(exit)
+    this.hold(request.sequence)
+    this.suspended.add(fiber)
+    fiber.addObserver((exit) => {
+      this.suspended.delete(fiber)
+      if (Exit.isSuccess(exit)) return
+      this.release(request.sequence)
+      failed(exit)
+      this.onAnswer()
+    })
+  }
+
+  private answer(request: Request.Request, reply: Reply): void {
+    const { response, shared } = this
+    response.apiKey = request.apiKey
+    response.sequence = request.sequence
+    response.id = reply.id ?? (shared.responses + 1) | 0
+    response.timestamp = reply.timestamp
+    response.subject = reply.subject
+    response.body = reply.body
+    const error = this.output.add(response)
+    if (error === undefined) shared.responses++
+    else this.fault ??= new InvalidReply({ sequence: request.sequence, error })
+  }
+
+  private isHeld(sequence: number): boolean {
+    return (this.held[(sequence & 255) >> 5]! & (1 << (sequence & 31))) !== 0
+  }
+
+  private hold(sequence: number): void {
+    this.held[(sequence & 255) >> 5]! |= 1 << (sequence & 31)
+    this.inFlight++
+    this.shared.inFlight++
+  }
+
+  private release(sequence: number): void {
+    this.held[(sequence & 255) >> 5]! &= ~(1 << (sequence & 31))
+    this.inFlight--
+    this.shared.settled()
+  }
+}

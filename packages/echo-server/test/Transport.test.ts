@@ -1,0 +1,251 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as Socket from "effect/socket/Socket"
+import * as SocketServer from "effect/socket/SocketServer"
+import { EchoServer, Handler } from "../src/index.ts"
+import * as Memory from "./memory.ts"
+import { connect, eventually, listen, request, responsesIn } from "./support.ts"
+
+const echo = { handler: Handler.echo }
+
+const serve = (options: EchoServer.Options, transport?: Parameters<typeof Memory.make>[0]) =>
+  Effect.gen(function* () {
+    const memory = Memory.make(transport)
+    const scope = yield* Scope.make()
+    const server = yield* EchoServer.make(options).pipe(
+      Effect.provideService(SocketServer.SocketServer, memory.server),
+      Scope.provide(scope)
+    )
+    yield* Effect.yieldNow
+    return { ...memory, server, stop: Scope.close(scope, Exit.void) }
+  })
+
+const closed = (code: number) => new Socket.SocketCloseError({ code })
+
+describe("a transport", () => {
+  it.live("that fails is a fault, unless its peer just went away", () =>
+    Effect.gen(function* () {
+      const { connect, server, stop } = yield* serve(echo)
+      const failures: ReadonlyArray<Socket.SocketErrorReason> = [
+        closed(1006),
+        new Socket.SocketReadError({ cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) }),
+        new Socket.SocketReadError({ cause: new Error("the cable melted") }),
+        new Socket.SocketReadError({ cause: "no error at all" })
+      ]
+      for (const failure of failures) (yield* connect()).fail(failure)
+      yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
+      assert.deepStrictEqual((yield* server.stats).faults, { TransportFailed: 2 })
+      yield* stop
+    })
+  )
+
+  it.live("that fails before it can be read leaves no trace", () =>
+    Effect.gen(function* () {
+      const { connect, server, stop } = yield* serve(echo)
+      yield* connect({ refused: closed(1006) })
+      yield* eventually(Effect.map(server.stats, ({ accepted, open }) => accepted === 1 && open === 0))
+      assert.deepStrictEqual((yield* server.stats).faults, {})
+      yield* stop
+    })
+  )
+
+  it.live("that fails in a write ends the connection", () =>
+    Effect.gen(function* () {
+      const { connect, server, stop } = yield* serve(echo)
+      const connection = yield* connect()
+      connection.writeFailure = new Socket.SocketWriteError({ cause: new Error("no more") })
+      connection.push(request(1))
+      yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
+      assert.deepStrictEqual((yield* server.stats).faults, { TransportFailed: 1 })
+      yield* stop
+    })
+  )
+
+  for (const unsent of [undefined, () => 0]) {
+    const tells = unsent === undefined ? "hides" : "tells"
+    it.live(`that takes its time (and ${tells} what it holds) gets what became ready meanwhile in the next write`, () =>
+      Effect.gen(function* () {
+        const gates = [Deferred.makeUnsafe<void>(), Deferred.makeUnsafe<void>()]
+        const { connect, stop } = yield* serve(
+          {
+            handler: (request) => {
+              const gate = gates[request.sequence]
+              return gate === undefined ? request : Effect.as(Deferred.await(gate), request)
+            }
+          },
+          unsent === undefined ? undefined : { unsent }
+        )
+        const connection = yield* connect()
+        connection.stall = Deferred.makeUnsafe<void>()
+        connection.push(Buffer.concat([request(0), request(1), request(2)]))
+        yield* eventually(Effect.sync(() => connection.written.length === 1))
+        for (const gate of gates) yield* Deferred.succeed(gate, undefined)
+        yield* Effect.sleep(5)
+        assert.lengthOf(connection.written, 1)
+        yield* Deferred.succeed(connection.stall, undefined)
+        yield* eventually(Effect.sync(() => connection.written.length === 2))
+        assert.lengthOf(connection.written[1]!, 2 * connection.written[0]!.length)
+        connection.fail(closed(1000))
+        yield* eventually(Effect.sync(() => connection.ended))
+        yield* stop
+      })
+    )
+  }
+
+  it.live("that is lost in the middle of a late response ends its write", () =>
+    Effect.gen(function* () {
+      const gate = Deferred.makeUnsafe<void>()
+      const { connect, server, stop } = yield* serve({ handler: (request) => Effect.as(Deferred.await(gate), request) })
+      const connection = yield* connect()
+      connection.stall = Deferred.makeUnsafe<void>()
+      connection.push(request(0))
+      yield* eventually(Effect.map(server.stats, ({ inFlight }) => inFlight === 1))
+      yield* Deferred.succeed(gate, undefined)
+      yield* eventually(Effect.sync(() => connection.written.length === 1))
+      connection.fail(closed(1006))
+      yield* eventually(Effect.sync(() => connection.interrupted === 1))
+      assert.strictEqual((yield* server.stats).open, 0)
+      yield* stop
+    })
+  )
+
+  it.live("is closed when it holds nothing any longer", () =>
+    Effect.gen(function* () {
+      let held = 41
+      const { connect, server, stop } = yield* serve(echo, { unsent: () => held })
+      const connection = yield* connect()
+      connection.push(request(0))
+      connection.fail(closed(1000))
+      yield* eventually(Effect.sync(() => connection.ended))
+      yield* Effect.sleep(20)
+      assert.strictEqual((yield* server.stats).open, 1)
+      held = 0
+      yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
+      assert.isFalse(connection.destroyed)
+      yield* stop
+    })
+  )
+
+  it.live("is destroyed when it holds something for too long", () =>
+    Effect.gen(function* () {
+      const { connect, server, stop } = yield* serve(
+        { ...echo, limits: { writeStallTimeout: "50 millis" } },
+        { unsent: () => 41 }
+      )
+      const connection = yield* connect()
+      connection.fail(closed(1000))
+      yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
+      assert.isTrue(connection.destroyed)
+      assert.deepStrictEqual((yield* server.stats).faults, { LimitReached: 1 })
+      yield* stop
+    })
+  )
+
+  it.live("gets many responses in pieces that it can take", () =>
+    Effect.gen(function* () {
+      const { connect, stop } = yield* serve(echo, { unsent: () => 0 })
+      const connection = yield* connect()
+      const requests = Array.from({ length: 128 }, (_, sequence) => request(sequence, { body: "x".repeat(1500) }))
+      connection.push(Buffer.concat(requests))
+      yield* eventually(Effect.sync(() => responsesIn(connection.written).length === 128))
+      assert.deepStrictEqual(
+        responsesIn(connection.written).map(({ id }) => id),
+        Array.from({ length: 128 }, (_, index) => index + 1)
+      )
+      assert.isAbove(connection.written.length, 1)
+      for (const bytes of connection.written) assert.isBelow(bytes.length, 2 * 65_536)
+      yield* stop
+    })
+  )
+})
+
+describe("a server that stops", () => {
+  it.live("answers what is on its way, and then ends its side", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { port, server } = yield* Scope.provide(
+        listen({ handler: (request) => (request.sequence === 1 ? Effect.as(Effect.sleep(100), request) : request) }),
+        scope
+      )
+      const idle = yield* connect(port)
+      const client = yield* connect(port)
+      client.send(request(1))
+      yield* eventually(Effect.map(server.stats, ({ inFlight }) => inFlight === 1))
+      const stopped = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+      client.send(request(2))
+      assert.deepStrictEqual(
+        (yield* client.responses(2)).map(({ sequence }) => sequence),
+        [2, 1]
+      )
+      assert.strictEqual(yield* client.ended, "end")
+      assert.strictEqual(yield* idle.ended, "end")
+      client.socket.end()
+      idle.socket.end()
+      yield* Fiber.join(stopped)
+      assert.strictEqual((yield* server.stats).open, 0)
+      assert.deepStrictEqual((yield* server.stats).faults, {})
+    })
+  )
+
+  it.live("answers what it has read and not yet begun", () =>
+    Effect.gen(function* () {
+      const { connect, server, stop } = yield* serve({
+        handler: (request) => Effect.as(Effect.sleep(100), request),
+        limits: { maxInFlight: 1 }
+      })
+      const connection = yield* connect()
+      connection.push(Buffer.concat([request(1), request(2), request(3)]))
+      yield* eventually(Effect.map(server.stats, ({ inFlight }) => inFlight === 1))
+      yield* stop
+      assert.deepStrictEqual(
+        responsesIn(connection.written).map(({ sequence }) => sequence),
+        [1, 2, 3]
+      )
+      assert.isTrue(connection.ended)
+      assert.isFalse(connection.destroyed)
+    })
+  )
+
+  it.live("reads away what a peer goes on to send, so that it sees the end and no reset", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { port, server } = yield* Scope.provide(listen(echo), scope)
+      const client = yield* connect(port)
+      client.send(request(1))
+      yield* client.responses(1)
+      const stopped = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+      yield* client.ended
+      client.send(request(2))
+      yield* Effect.sleep(20)
+      assert.strictEqual(client.ending, "end")
+      assert.lengthOf(client.received, 1)
+      client.socket.end()
+      yield* Fiber.join(stopped)
+      assert.strictEqual((yield* server.stats).open, 0)
+    })
+  )
+
+  it.live("waits for its peers no longer than the grace period, and refuses new ones", () =>
+    Effect.gen(function* () {
+      const { connect, server, stop } = yield* serve({
+        handler: () => Effect.never,
+        limits: { gracePeriod: "50 millis" }
+      })
+      const connection = yield* connect()
+      connection.push(request(1))
+      yield* eventually(Effect.map(server.stats, ({ inFlight }) => inFlight === 1))
+      const stopped = yield* Effect.forkChild(stop)
+      yield* Effect.sleep(1)
+      const late = yield* connect()
+      yield* Fiber.join(stopped)
+      assert.isTrue(late.destroyed)
+      assert.isTrue(connection.destroyed)
+      assert.deepStrictEqual((yield* server.stats).faults, { LimitReached: 1 })
+      assert.strictEqual((yield* server.stats).inFlight, 0)
+    })
+  )
+})
