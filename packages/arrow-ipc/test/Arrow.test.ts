@@ -231,7 +231,6 @@ describe("Arrow.fromSchema and Arrow.codec", () => {
     big: S.BigInt,
     ok: S.Boolean,
     tags: S.Array(S.NullOr(S.String)),
-    // @effect-diagnostics-next-line schemaNumber:off
     any: S.Number,
     even: S.Finite.check(S.makeFilter((n) => n % 2 === 0)),
     where: S.Struct({ x: S.UndefinedOr(S.Finite) }),

@@ -14,7 +14,6 @@ const valueSchema = (type: DataType, children: ReadonlyArray<Field>): Schema.Cod
       return type.bitWidth === 64 ? Schema.BigInt : Schema.Int
     case "FloatingPoint":
       // A column of floats holds NaN and the infinities too.
-      // @effect-diagnostics-next-line schemaNumber:off
       return Schema.Number
     case "Bool":
       return Schema.Boolean
