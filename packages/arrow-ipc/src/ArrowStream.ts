@@ -10,8 +10,7 @@ import * as Pull from "effect/Pull"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ArrowError } from "./ArrowError.ts"
-import { CompressionCodecs } from "./CompressionCodecs.ts"
-import { Limits } from "./Limits.ts"
+import { withServices } from "./internal/readServices.ts"
 import type { ReadOptions } from "./ReadOptions.ts"
 import type { RecordBatch } from "./RecordBatch.ts"
 import type { Schema } from "./Schema.ts"
@@ -20,14 +19,7 @@ import { StreamReader } from "./StreamReader.ts"
 type Batches = Arr.NonEmptyReadonlyArray<RecordBatch>
 type Bytes<E, R> = Pull.Pull<Arr.NonEmptyReadonlyArray<Uint8Array>, E, void, R>
 
-/** Options with what the environment says where the caller does not. */
-export const withServices = Effect.fnUntraced(function* (options: ReadOptions | undefined) {
-  const limits = yield* Limits
-  const codecs = yield* CompressionCodecs
-  return { ...options, limits: { ...limits, ...options?.limits }, codecs: options?.codecs ?? codecs }
-})
-
-/** What `f` finds, feeding chunks to the reader until it does. */
+/** What `find` finds, feeding chunks to the reader until it does. */
 const pullUntil = <A, E, R>(
   bytes: Bytes<E, R>,
   reader: StreamReader,

@@ -3,7 +3,8 @@
  *
  * @since 0.1.0
  */
-import { arrayOf, type Column } from "./Column.ts"
+import type { Column } from "./Column.ts"
+import { arrayOf } from "./internal/arrayOf.ts"
 import type { Field } from "./Schema.ts"
 
 /**

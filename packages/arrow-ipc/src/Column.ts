@@ -4,15 +4,9 @@
  * @since 0.1.0
  */
 import type { ArrayData } from "./ArrayData.ts"
-import * as ArrowError from "./ArrowError.ts"
 import type { DataType } from "./DataType.ts"
+import { arrayOf } from "./internal/arrayOf.ts"
 import type { Field } from "./Schema.ts"
-
-/** The longest array JavaScript can have. */
-const maxArrayLength = 2 ** 32 - 1
-
-/** Beyond this, V8 gives `new Array(n)` a slow representation. */
-const denseLength = 2 ** 25
 
 /**
  * A column of `T`, where `null` stands for an empty slot.
@@ -98,19 +92,6 @@ export abstract class Column<out T> {
   *[Symbol.iterator](): IterableIterator<T | null> {
     for (let i = 0; i < this.length; i++) yield this.get(i)
   }
-}
-
-/** An array for `length` values, or an `ArrowError` where no array can have them. */
-export const arrayOf = <A>(length: number, name: string): Array<A> => {
-  if (length <= denseLength) return new Array<A>(length)
-  if (length <= maxArrayLength) return []
-  const detail = `${length} values are more than an array can hold`
-  throw ArrowError.make(
-    { _tag: "LimitExceeded", code: "rows", limit: maxArrayLength, wanted: length },
-    detail,
-    undefined,
-    [name]
-  )
 }
 
 /**

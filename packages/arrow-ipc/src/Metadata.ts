@@ -72,7 +72,12 @@ const decodeHeader = (kind: number, table: Table, limits: Limits.Limits): Messag
   }
 }
 
-/** Decodes a `Message` or throws; what the other layers call. */
+/**
+ * As `decodeMessage`, but throws the `ArrowError`.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
 export const unsafeDecodeMessage = (bytes: Uint8Array, offset: number, limits: Limits.Limits): Message => {
   const table = new Reader(bytes, offset).root()
   const version = decodeVersion(table)
@@ -91,7 +96,12 @@ const readBlock = (reader: Reader, position: number): Block => ({
   bodyLength: reader.int64(position + 16)
 })
 
-/** Decodes a `Footer` or throws; what the other layers call. */
+/**
+ * As `decodeFooter`, but throws the `ArrowError`.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
 export const unsafeDecodeFooter = (bytes: Uint8Array, offset: number, limits: Limits.Limits): Footer => {
   const table = new Reader(bytes, offset).root()
   return {

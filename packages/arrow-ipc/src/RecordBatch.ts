@@ -5,7 +5,8 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import * as ArrowError from "./ArrowError.ts"
-import { arrayOf, type Column } from "./Column.ts"
+import type { Column } from "./Column.ts"
+import { arrayOf } from "./internal/arrayOf.ts"
 import * as Columns from "./Columns.ts"
 import { rowObjects } from "./internal/rowObjects.ts"
 import { rowViews } from "./internal/rowViews.ts"

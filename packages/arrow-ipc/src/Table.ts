@@ -6,7 +6,7 @@
 import * as Result from "effect/Result"
 import type * as ArrowError from "./ArrowError.ts"
 import { ChunkedColumn } from "./ChunkedColumn.ts"
-import { arrayOf } from "./Column.ts"
+import { arrayOf } from "./internal/arrayOf.ts"
 import * as FileReader from "./FileReader.ts"
 import { explainFailure } from "./Format.ts"
 import type { ReadOptions } from "./ReadOptions.ts"
