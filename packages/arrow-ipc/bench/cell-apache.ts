@@ -1,4 +1,7 @@
-/** `node cell-apache.ts FILE BATCH ROW`: one cell through apache-arrow's reader of file handles; prints as `cell-ours.ts` does. */
+/**
+ * `node cell-apache.ts FILE BATCH ROW`: one cell through apache-arrow's reader of file handles; prints as
+ * `cell-ours.ts` does.
+ */
 import { open } from "node:fs/promises"
 import { RecordBatchReader } from "apache-arrow"
 

@@ -1,4 +1,7 @@
-/** One float64 cell of a large file on disk, cold: each contender in a process of its own, which opens the file and prints time and bytes. */
+/**
+ * One float64 cell of a large file on disk, cold: each contender in a process of its own, which opens the file and
+ * prints time and bytes.
+ */
 import { spawnSync } from "node:child_process"
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -3,7 +3,9 @@ import type { Claim } from "../../../harness/ratio.ts"
 
 type Peer = Claim["against"]
 
-/** The faster of two peers, by the best of a few rounds of each, so that a claim is always against the best there is. */
+/**
+ * The faster of two peers, by the best of a few rounds of each, so that a claim is always against the best there is.
+ */
 export const best = (...peers: ReadonlyArray<Peer>): Peer => {
   const fastest = ({ run }: Peer): number => {
     let least = Infinity

@@ -159,7 +159,10 @@ const apacheStream = async (chunks: AsyncIterable<Uint8Array>): Promise<number> 
 
 const median = (values: ReadonlyArray<number>): number => [...values].sort((a, b) => a - b)[values.length >> 1]!
 
-/** flechette cannot stream; apache-arrow's reader of chunks is asynchronous, ours is driven the same way. Each chunk is a buffer of its own, as from a socket or file. */
+/**
+ * flechette cannot stream; apache-arrow's reader of chunks is asynchronous, ours is driven the same way. Each chunk is
+ * a buffer of its own, as from a socket or file.
+ */
 const streaming = async (bytes: Uint8Array, what: string, size: number, atMost: number): Promise<Row> => {
   const pieces: Array<Uint8Array> = []
   for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.slice(at, at + size))
@@ -198,7 +201,8 @@ const validating = (bytes: Uint8Array): Row => {
     }
     return median(times)
   }
-  // Null counts of three columns, offsets of two, text, indices, and none for fixed widths: seven checks of a million values.
+  // Null counts of three columns, offsets of two, text, indices, and none for fixed widths: seven checks of a million
+  // values.
   const checks = 7
   const milliseconds = (time("full") - time("structural")) / checks
   return row("full validation, ms per million values and check", "absolute", milliseconds, { atMost: 2 })

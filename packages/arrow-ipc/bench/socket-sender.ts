@@ -1,4 +1,7 @@
-/** `node bench/socket-sender.ts MEGABYTES`: listens, prints its port, and sends that much Arrow to the first connection. */
+/**
+ * `node bench/socket-sender.ts MEGABYTES`: listens, prints its port, and sends that much Arrow to the first
+ * connection.
+ */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import * as Console from "effect/Console"

@@ -1,5 +1,6 @@
 /**
- * `node bench/socket.ts [MEGABYTES]`: another process sends Arrow over a socket, this one reads it, batch by batch. Prints the rows, and
+ * `node bench/socket.ts [MEGABYTES]`: another process sends Arrow over a socket, this one reads it, batch by batch.
+ * Prints the rows, and
  * how much memory each process took at most.
  */
 import { spawn } from "node:child_process"

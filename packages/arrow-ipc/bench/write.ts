@@ -1,4 +1,6 @@
-/** Writing the table of `data.ts`, and building one of three columns, beside the faster of apache-arrow and flechette. */
+/**
+ * Writing the table of `data.ts`, and building one of three columns, beside the faster of apache-arrow and flechette.
+ */
 import * as flechette from "@uwdata/flechette"
 import * as apache from "apache-arrow"
 import * as Result from "effect/Result"

@@ -56,7 +56,10 @@ const canonicalInterval = (value: unknown, unit: DataType.IntervalUnit): unknown
   )
 }
 
-/** Slot `index` of a column. The value of a union says its child no more, so unions and what holds them are said child by child. */
+/**
+ * Slot `index` of a column. The value of a union says its child no more, so unions and what holds them are said child
+ * by child.
+ */
 const canonicalSlot = (column: Column.Column<unknown>, index: number): unknown => {
   if (column instanceof UnionColumn.UnionColumn) {
     const child = column.child(index)

@@ -1,4 +1,7 @@
-/** `node conformance/oxigdal.ts DIR`: replays the recorded calls of `DIR/vectors.json` on `OxigdalDialect` in compatible mode. */
+/**
+ * `node conformance/oxigdal.ts DIR`: replays the recorded calls of `DIR/vectors.json` on `OxigdalDialect` in
+ * compatible mode.
+ */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { isDeepStrictEqual } from "node:util"

@@ -3,7 +3,8 @@
  *
  *     node packages/arrow-ipc/conformance/run.ts DIR
  *
- * `DIR/manifest.json` lists the files. Those with a verdict of pyarrow are hostile: they must be refused with a typed error or read, as it did, quickly and
+ * `DIR/manifest.json` lists the files. Those with a verdict of pyarrow are hostile: they must be refused with a typed
+ * error or read, as it did, quickly and
  * in little memory. The others must give the values of `DIR/expected`, or of the `.json` beside them.
  */
 import { existsSync, readFileSync } from "node:fs"

@@ -1,5 +1,6 @@
 /**
- * `node fuzz/run.ts [--cases N] [--seed N]`: reads mutants of fixtures and foreign vectors. Each case must end in a value or a typed error, soon and
+ * `node fuzz/run.ts [--cases N] [--seed N]`: reads mutants of fixtures and foreign vectors. Each case must end in a
+ * value or a typed error, soon and
  * in little memory; the seed that is printed with a fault makes it again.
  */
 import { parseArgs } from "node:util"

@@ -1,6 +1,8 @@
 /**
- * `node interop/run.ts [--cases N] [--seed N] [--python PATH]`: writes random batches of every type, and rewrites the foreign vectors that are there, in
- * every form; pyarrow, apache-arrow and flechette must read them equal. Without `--python` it makes a virtual environment with pyarrow.
+ * `node interop/run.ts [--cases N] [--seed N] [--python PATH]`: writes random batches of every type, and rewrites the
+ * foreign vectors that are there, in
+ * every form; pyarrow, apache-arrow and flechette must read them equal. Without `--python` it makes a virtual
+ * environment with pyarrow.
  */
 import { execFileSync } from "node:child_process"
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"

@@ -23,11 +23,13 @@ export interface LazyBuffer {
  * **Details**
  *
  * `buffers` are in the order of the columnar format's table of buffer listings: validity first (empty where no slot is
- * null and for types without one), then type ids, offsets, sizes, data or views, then the variadic data buffers of views. A V4
+ * null and for types without one), then type ids, offsets, sizes, data or views, then the variadic data buffers of
+ * views. A V4
  * union's validity buffer is kept out of the list. With `field.dictionary`, the buffers are those of the indices and
  * `dictionary` holds the values; `children` is empty then.
  *
- * The array is `length` slots from slot `offset` of its buffers. As in the C data interface, the offset of a struct, sparse union or fixed-size list
+ * The array is `length` slots from slot `offset` of its buffers. As in the C data interface, the offset of a struct,
+ * sparse union or fixed-size list
  * applies to its children too (times the list's size), which stay as they are.
  *
  * `buffer(i)` is the only way to the bytes: little-endian, decompressed, a view of the input where it could be.

@@ -1,7 +1,8 @@
 /**
  * The one error of this package.
  *
- * Whatever the bytes hold, reading fails with an `ArrowError` and with nothing else. Its `reason` is tagged by the layer
+ * Whatever the bytes hold, reading fails with an `ArrowError` and with nothing else. Its `reason` is tagged by the
+ * layer
  * that found the fault and carries a stable `code`; `offset` is the byte at fault, counted from the start of what the
  * caller handed over (stream, file or message), and `path` the names of the fields on the way to it.
  *

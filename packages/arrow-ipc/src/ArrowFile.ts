@@ -85,7 +85,8 @@ export class ArrowFile {
   }
 
   /**
-   * Reads batch `index`, or `columns` of it: its metadata, then the buffers of those columns, then the dictionaries they need that were not read
+   * Reads batch `index`, or `columns` of it: its metadata, then the buffers of those columns, then the dictionaries
+   * they need that were not read
    * before.
    */
   readBatch(
@@ -116,7 +117,8 @@ export class ArrowFile {
   }
 
   /**
-   * One value: row `row` of column `column` in batch `batch`. Of a column of fixed width that is not compressed, eight slots are read; of others, the column.
+   * One value: row `row` of column `column` in batch `batch`. Of a column of fixed width that is not compressed,
+   * eight slots are read; of others, the column.
    */
   cell(batch: number, column: number | string, row: number): Effect.Effect<unknown, Failure> {
     return Effect.gen({ self: this }, function* () {
@@ -192,7 +194,8 @@ export class ArrowFile {
 /**
  * Opens a file for as long as the scope lives: reads and checks its footer, no batch.
  *
- * Limits and codecs come from `options`, else from the services `Limits` and `CompressionCodecs`; `options.columns` is what `readBatch` reads unless told otherwise.
+ * Limits and codecs come from `options`, else from the services `Limits` and `CompressionCodecs`; `options.columns`
+ * is what `readBatch` reads unless told otherwise.
  * Failures: `FileError` and what decoding a footer fails with, and those of the file system.
  *
  * @category constructors

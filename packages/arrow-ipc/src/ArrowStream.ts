@@ -52,12 +52,14 @@ const batchesOf = (pending: Array<RecordBatch>) => (): Batches | undefined =>
   pending.length === 0 ? undefined : (pending.splice(0) as unknown as Batches)
 
 /**
- * The record batches of a stream of bytes, as they become complete; a chunk is asked for only when the batches before it
+ * The record batches of a stream of bytes, as they become complete; a chunk is asked for only when the batches before
+ * it
  * were taken.
  *
  * **Details**
  *
- * Limits and codecs come from `options`, else from the services `Limits` and `CompressionCodecs`. The stream ends at the end-of-stream marker, whether the bytes end there or
+ * Limits and codecs come from `options`, else from the services `Limits` and `CompressionCodecs`. The stream ends at
+ * the end-of-stream marker, whether the bytes end there or
  * not. Batches before a fault are emitted before the stream fails. Their bytes are views of the chunks.
  *
  * @category decoding
@@ -75,7 +77,8 @@ export const recordBatches = <E, R>(
   )
 
 /**
- * Reads up to the schema, and returns it with the stream of batches that follow, which can be run once, in the same scope.
+ * Reads up to the schema, and returns it with the stream of batches that follow, which can be run once, in the same
+ * scope.
  *
  * Fails with a `FramingError` (`no-schema`) where the bytes end before a schema; otherwise as `recordBatches`.
  *

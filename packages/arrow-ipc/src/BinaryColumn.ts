@@ -52,7 +52,8 @@ interface Joined {
 }
 
 /**
- * A column of text. Once as many values were read as a quarter of the column has, all of it is decoded at once, and values are slices of that text.
+ * A column of text. Once as many values were read as a quarter of the column has, all of it is decoded at once, and
+ * values are slices of that text.
  *
  * **Gotchas**
  *
@@ -135,7 +136,10 @@ const join = (bytes: Uint8Array, offsets: Int32Array | Float64Array, length: num
   return text === undefined || starts === undefined ? alone : { _tag: "Joined", text, starts, base: 0 }
 }
 
-/** Where each slot starts in UTF-16 units: a byte that starts a character counts one, or two from U+10000 on. Nothing if offsets go back or leave the bytes. */
+/**
+ * Where each slot starts in UTF-16 units: a byte that starts a character counts one, or two from U+10000 on. Nothing
+ * if offsets go back or leave the bytes.
+ */
 const unitStarts = (
   bytes: Uint8Array,
   offsets: Int32Array | Float64Array,

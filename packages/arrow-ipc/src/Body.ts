@@ -1,5 +1,6 @@
 /**
- * The body of one record batch: cuts it into the arrays that its metadata and a schema's layouts describe, without copying.
+ * The body of one record batch: cuts it into the arrays that its metadata and a schema's layouts describe, without
+ * copying.
  *
  * @since 0.1.0
  */
@@ -133,7 +134,8 @@ const empty = new Uint8Array(0)
 /**
  * A cursor over the nodes and buffers of one record batch. Fields must be read or skipped in the order of the schema.
  *
- * Every length is checked before it is believed: nodes and buffers must be there, lie in the body, and be long enough for the rows they claim. Failures, thrown:
+ * Every length is checked before it is believed: nodes and buffers must be there, lie in the body, and be long enough
+ * for the rows they claim. Failures, thrown:
  * `LayoutError`, `LimitExceeded`, `CompressionError`, and `UnsupportedFeature` for a V4 union with nulls of its own.
  *
  * @category models

@@ -23,7 +23,8 @@ export type DateUnit = "DAY" | "MILLISECOND"
 export type TimeUnit = "SECOND" | "MILLISECOND" | "MICROSECOND" | "NANOSECOND"
 
 /**
- * Unit of an interval: months (int32), days and milliseconds (2 x int32), or months, days (int32) and nanoseconds (int64).
+ * Unit of an interval: months (int32), days and milliseconds (2 x int32), or months, days (int32) and nanoseconds
+ * (int64).
  *
  * @category models
  * @since 0.1.0

@@ -41,7 +41,8 @@ export class DictionaryValues<T> {
 }
 
 /**
- * A dictionary-encoded column: the value of slot `i` is `dictionary.get(indices[i])`. Equal indices give the same object.
+ * A dictionary-encoded column: the value of slot `i` is `dictionary.get(indices[i])`. Equal indices give the same
+ * object.
  *
  * `nullCount` counts empty indices; a value may be `null` besides, where the dictionary holds one.
  *

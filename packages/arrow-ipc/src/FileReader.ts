@@ -132,7 +132,8 @@ export class FileReader {
 /**
  * Opens the file in `bytes`: reads and checks its footer, no batch.
  *
- * Failures: `FileError`, and what decoding a footer and choosing columns fail with. The reader's batches are views of `bytes`.
+ * Failures: `FileError`, and what decoding a footer and choosing columns fail with. The reader's batches are views of
+ * `bytes`.
  *
  * @category constructors
  * @since 0.1.0

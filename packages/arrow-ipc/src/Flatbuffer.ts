@@ -1,8 +1,10 @@
 /**
  * Reads flatbuffers and verifies them as it goes.
  *
- * Nothing is trusted: every offset must stay in the buffer, every vector must fit, and each table, string and vector that is visited is paid for from a budget
- * proportional to the buffer's size. A buffer whose vectors share children, and so seems to hold millions of tables in a few hundred bytes, runs
+ * Nothing is trusted: every offset must stay in the buffer, every vector must fit, and each table, string and vector
+ * that is visited is paid for from a budget
+ * proportional to the buffer's size. A buffer whose vectors share children, and so seems to hold millions of tables
+ * in a few hundred bytes, runs
  * out of budget instead of out of memory.
  *
  * @since 0.1.0
@@ -26,7 +28,8 @@ export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
 }
 
 /**
- * A flatbuffer being read. Every failure is thrown as an `ArrowError` with reason `FlatbufferError`, whose offset counts from `base`.
+ * A flatbuffer being read. Every failure is thrown as an `ArrowError` with reason `FlatbufferError`, whose offset
+ * counts from `base`.
  *
  * @category models
  * @since 0.1.0
@@ -200,7 +203,9 @@ export class Table {
       : (decodeUtf8(bytes) ?? this.reader.fail("invalid-utf8", this.slot(id, 4), "a string is not UTF-8"))
   }
 
-  /** Where the vector of field `id` starts (its count), after a check that its items of `size` bytes fit; 0 if absent. */
+  /**
+   * Where the vector of field `id` starts (its count), after a check that its items of `size` bytes fit; 0 if absent.
+   */
   vector(id: number, size: number, alignment: number): number {
     const position = this.slot(id, 4)
     if (position === 0) return 0

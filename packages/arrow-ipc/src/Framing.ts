@@ -1,7 +1,8 @@
 /**
  * Cuts a byte stream into encapsulated messages, however it is chunked.
  *
- * A message is `FFFFFFFF, int32 length, flatbuffer, padding, body`; before 0.15 the first word was missing. A length of 0, or the end of the bytes
+ * A message is `FFFFFFFF, int32 length, flatbuffer, padding, body`; before 0.15 the first word was missing. A length
+ * of 0, or the end of the bytes
  * between two messages, ends the stream.
  *
  * @since 0.1.0
@@ -16,7 +17,8 @@ import { unsafeDecodeMessage } from "./Metadata.ts"
 /**
  * One encapsulated message.
  *
- * `metadata` and `body` are views of the chunk they came in; only what spans chunks was copied, once. Offsets count from the first byte pushed.
+ * `metadata` and `body` are views of the chunk they came in; only what spans chunks was copied, once. Offsets count
+ * from the first byte pushed.
  *
  * @category models
  * @since 0.1.0
@@ -39,7 +41,8 @@ type Stage = "prefix" | "length" | "metadata" | "body" | "ended"
 const firstAllocation = 2 ** 20
 
 /**
- * Collects what is needed next from chunks: a view if one chunk holds it, else a copy that grows with what has arrived, so that an
+ * Collects what is needed next from chunks: a view if one chunk holds it, else a copy that grows with what has
+ * arrived, so that an
  * announced length alone allocates nothing to speak of.
  */
 class Gatherer {
@@ -111,8 +114,10 @@ class Gatherer {
  *
  * **Details**
  *
- * A failure is terminal. Messages that were complete before the fault are returned first, and the failure by the next call. Bytes after
- * the end-of-stream marker are not looked at. Failures: `FramingError`, `LimitExceeded` and what `Metadata.decodeMessage` fails with.
+ * A failure is terminal. Messages that were complete before the fault are returned first, and the failure by the next
+ * call. Bytes after
+ * the end-of-stream marker are not looked at. Failures: `FramingError`, `LimitExceeded` and what
+ * `Metadata.decodeMessage` fails with.
  *
  * @category models
  * @since 0.1.0

@@ -63,7 +63,10 @@ export class MessageCursor {
     this.limits = limits
   }
 
-  /** The next message, or `undefined` at the end; after a failure the cursor stays where it was. Fails as `Framing.Framer` does. */
+  /**
+   * The next message, or `undefined` at the end; after a failure the cursor stays where it was. Fails as
+   * `Framing.Framer` does.
+   */
   next(): Result.Result<MessageHeader | undefined, ArrowError.ArrowError> {
     return ArrowError.attempt(() => this.read())
   }
@@ -118,7 +121,8 @@ export const make = (
     : Result.succeed(new MessageCursor(bytes, 0, bytes.byteLength, limits))
 
 /**
- * The buffers of a record batch as views of its body, in the order of its metadata: compressed and in the byte order they came in.
+ * The buffers of a record batch as views of its body, in the order of its metadata: compressed and in the byte order
+ * they came in.
  *
  * Fails with `LayoutError` (`buffer-out-of-body`). The batch's field nodes are `batch.nodes`.
  *

@@ -1,8 +1,10 @@
 /**
  * Decodes the flatbuffers of messages and footers into plain values, verified.
  *
- * Each function takes the flatbuffer's bytes, and the `offset` at which they start in what the caller reads, so that errors point there. Failures:
- * `FlatbufferError`, `UnsupportedFeature` (a version, type, codec or message that is not known), `FramingError` (a negative body length) and
+ * Each function takes the flatbuffer's bytes, and the `offset` at which they start in what the caller reads, so that
+ * errors point there. Failures:
+ * `FlatbufferError`, `UnsupportedFeature` (a version, type, codec or message that is not known), `FramingError` (a
+ * negative body length) and
  * `LimitExceeded`.
  *
  * @since 0.1.0
@@ -116,7 +118,8 @@ export const unsafeDecodeFooter = (bytes: Uint8Array, offset: number, limits: Li
 /**
  * Decodes the flatbuffer of one message: `bytes` holds the flatbuffer alone, without its length prefix.
  *
- * Source: `Message.fbs`, table `Message`. Nothing of the result refers to `bytes`, except metadata values that are not UTF-8.
+ * Source: `Message.fbs`, table `Message`. Nothing of the result refers to `bytes`, except metadata values that are
+ * not UTF-8.
  *
  * @category decoding
  * @since 0.1.0

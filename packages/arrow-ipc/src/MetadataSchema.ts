@@ -154,7 +154,8 @@ const flatbuffer = <A>(
   )
 
 /**
- * The flatbuffer of a message, without prefix, as a codec: verified when decoded. The `ArrowError` of bytes that do not verify is the issue's `cause`.
+ * The flatbuffer of a message, without prefix, as a codec: verified when decoded. The `ArrowError` of bytes that do
+ * not verify is the issue's `cause`.
  *
  * **Example** (Metadata there and back)
  *

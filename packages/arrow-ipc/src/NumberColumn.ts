@@ -25,7 +25,8 @@ export type Numbers =
   | Float64Array
 
 /**
- * A column of numbers of at most 32 bits, or of float64; `values` is the buffer itself (float16 is widened to float32), with anything in empty slots.
+ * A column of numbers of at most 32 bits, or of float64; `values` is the buffer itself (float16 is widened to
+ * float32), with anything in empty slots.
  *
  * @category columns
  * @since 0.1.0
@@ -117,7 +118,8 @@ export class BigIntColumn extends Column<bigint> {
   }
 
   /**
-   * All values as numbers, empty slots as NaN; an `ArrowError` (`unsafe-integer`) at the first beyond 2^53. They are written to the start of `target`, if one is
+   * All values as numbers, empty slots as NaN; an `ArrowError` (`unsafe-integer`) at the first beyond 2^53. They are
+   * written to the start of `target`, if one is
    * given that has the room: going through many batches, that saves an allocation each.
    */
   toNumbers(target?: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
@@ -146,7 +148,10 @@ export class BigIntColumn extends Column<bigint> {
   }
 }
 
-/** Writes words as numbers; says whether each of them is exact. A loop of its own and without branches, so that it stays fast. */
+/**
+ * Writes words as numbers; says whether each of them is exact. A loop of its own and without branches, so that it
+ * stays fast.
+ */
 const convert = (words: Int32Array, numbers: Float64Array, isSigned: boolean): boolean => {
   const shift = isSigned ? 0x20_0000 : 0
   const outside = isSigned ? ~0x3f_ffff : ~0x1f_ffff

@@ -8,7 +8,8 @@ import * as Limits from "./Limits.ts"
 import type { Level } from "./Validation.ts"
 
 /**
- * Options of every reader: limits (`Limits.defaults`), validation (`full`), codecs (`CompressionCodecs.defaults`), and the columns to read, by name or index,
+ * Options of every reader: limits (`Limits.defaults`), validation (`full`), codecs (`CompressionCodecs.defaults`),
+ * and the columns to read, by name or index,
  * in that order (all of them). Other columns are neither checked nor decompressed.
  *
  * @category models

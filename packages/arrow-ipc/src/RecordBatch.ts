@@ -13,7 +13,8 @@ import { rowViews } from "./internal/rowViews.ts"
 import type { KeyValue, Schema } from "./Schema.ts"
 
 /**
- * A record batch. Columns are made when they are first asked for, and buffers decompressed then; the bytes are those that were read.
+ * A record batch. Columns are made when they are first asked for, and buffers decompressed then; the bytes are those
+ * that were read.
  *
  * @category models
  * @since 0.1.0
@@ -67,7 +68,8 @@ export class RecordBatch {
   }
 
   /**
-   * The rows one after another, as views: a property reads its column when it is asked for, so that touching few columns of many rows costs little. An `ArrowError`
+   * The rows one after another, as views: a property reads its column when it is asked for, so that touching few
+   * columns of many rows costs little. An `ArrowError`
    * (`unrepresentable`) where names repeat.
    */
   *rows(): IterableIterator<Record<string, unknown>> {
@@ -87,7 +89,10 @@ export class RecordBatch {
     return rows
   }
 
-  /** All rows as plain objects; an `ArrowError` (`unrepresentable`) where names repeat: use `toArrays` or `select` then. */
+  /**
+   * All rows as plain objects; an `ArrowError` (`unrepresentable`) where names repeat: use `toArrays` or `select`
+   * then.
+   */
   toObjects(): Array<Record<string, unknown>> {
     const rows = arrayOf<Record<string, unknown>>(this.length, "")
     this.fillObjects(rows, 0)
@@ -103,7 +108,8 @@ export class RecordBatch {
 }
 
 /**
- * The index of the field that `key` means: the index itself, or that of the first field called so. An `ArrowError` (`SchemaMismatch`) is thrown if there is none.
+ * The index of the field that `key` means: the index itself, or that of the first field called so. An `ArrowError`
+ * (`SchemaMismatch`) is thrown if there is none.
  *
  * @category schemas
  * @since 0.1.0

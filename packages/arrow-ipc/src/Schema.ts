@@ -6,7 +6,8 @@
 import * as DataType from "./DataType.ts"
 
 /**
- * One pair of custom metadata; keys may repeat and their order is kept. Where the stored value is not UTF-8 (some writers keep pickles there),
+ * One pair of custom metadata; keys may repeat and their order is kept. Where the stored value is not UTF-8 (some
+ * writers keep pickles there),
  * `bytes` has it, and `value` the text with U+FFFD; writers write `bytes` if there are any.
  *
  * @category models
@@ -97,7 +98,8 @@ export const make = (fields: ReadonlyArray<Field>, metadata: ReadonlyArray<KeyVa
 })
 
 /**
- * A field's type on one line, with its children and its dictionary's index type, such as `List<item: Int(32, true) not null>`.
+ * A field's type on one line, with its children and its dictionary's index type, such as `List<item: Int(32, true)
+ * not null>`.
  *
  * @category formatting
  * @since 0.1.0

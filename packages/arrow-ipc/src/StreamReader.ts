@@ -19,8 +19,10 @@ import type { Schema } from "./Schema.ts"
  *
  * **Details**
  *
- * `push` returns the batches that the chunk completes; their bytes are views of it where they did not span chunks, so the chunk must not be written to again. A
- * failure is terminal: batches before the fault are returned first, and the failure by the next call. It can be any reason but `FileError`.
+ * `push` returns the batches that the chunk completes; their bytes are views of it where they did not span chunks, so
+ * the chunk must not be written to again. A
+ * failure is terminal: batches before the fault are returned first, and the failure by the next call. It can be any
+ * reason but `FileError`.
  *
  * @category models
  * @since 0.1.0

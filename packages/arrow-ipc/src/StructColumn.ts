@@ -13,7 +13,8 @@ const names = (children: ReadonlyArray<Column<unknown>>): ReadonlyArray<string> 
 }
 
 /**
- * A column of structs. A value is a plain object with the children's names, `__proto__` being a name like any other; where names repeat, an array of the
+ * A column of structs. A value is a plain object with the children's names, `__proto__` being a name like any other;
+ * where names repeat, an array of the
  * children's values in order, so that none is lost. `children[k].get(offset + i)` is child `k` of slot `i`.
  *
  * @category columns

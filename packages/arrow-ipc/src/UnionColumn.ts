@@ -9,7 +9,8 @@ import type { Union } from "./DataType.ts"
 import { viewAs } from "./internal/typedArrays.ts"
 
 /**
- * A column of a union: values are those of the children, `null` included. A union has no validity of its own, so `nullCount` is 0.
+ * A column of a union: values are those of the children, `null` included. A union has no validity of its own, so
+ * `nullCount` is 0.
  *
  * @category columns
  * @since 0.1.0

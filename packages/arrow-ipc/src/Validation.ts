@@ -37,7 +37,8 @@ const walk = (data: ArrayData, path: ReadonlyArray<string>, level: Level, fault:
 }
 
 /**
- * Checks an array and its children at `level`, or throws; `locate` says where a buffer's bytes lie in the input. Dictionaries are checked
+ * Checks an array and its children at `level`, or throws; `locate` says where a buffer's bytes lie in the input.
+ * Dictionaries are checked
  * when they are read, not for every batch that uses them.
  *
  * @category validation

@@ -12,7 +12,8 @@ const empty = new Uint8Array(0)
 /**
  * A column of views; `read` makes values of their bytes.
  *
- * Source: Columnar format, "Variable-size Binary View Layout": length (int32), then 12 bytes in place, or prefix (4 bytes), buffer index and offset
+ * Source: Columnar format, "Variable-size Binary View Layout": length (int32), then 12 bytes in place, or prefix (4
+ * bytes), buffer index and offset
  * (int32 each).
  *
  * @category columns

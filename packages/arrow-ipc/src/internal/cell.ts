@@ -18,7 +18,10 @@ const narrow = (buffer: Buffer, row: number, bytesAnEighth: number): Buffer => {
   return { offset: buffer.offset + from, length: Math.min(bytesAnEighth, buffer.length - from) }
 }
 
-/** How to read slot `row` alone; `undefined` where that takes more than a piece of validity and values, or where the buffers are not right. */
+/**
+ * How to read slot `row` alone; `undefined` where that takes more than a piece of validity and values, or where the
+ * buffers are not right.
+ */
 export const cellOf = (
   layout: FieldLayout,
   { buffers, node }: FieldParts,

@@ -43,7 +43,10 @@ export class Dictionaries {
     for (const field of schema.fields) this.collect(field, [])
   }
 
-  /** The ids that fields need, those that others point into first. None can point into itself: its type would have to hold itself. */
+  /**
+   * The ids that fields need, those that others point into first. None can point into itself: its type would have to
+   * hold itself.
+   */
   needed(fields: ReadonlyArray<Field>): ReadonlyArray<bigint> {
     const done = new Set<bigint>()
     const visit = (id: bigint): void => {

@@ -102,7 +102,10 @@ export interface PendingDictionary {
   readonly source: BodySource
 }
 
-/** Reads those dictionaries of a file that `fields` need and that were not read yet; the file may have them in any order. */
+/**
+ * Reads those dictionaries of a file that `fields` need and that were not read yet; the file may have them in any
+ * order.
+ */
 export const readDictionaries = (
   decoder: BatchDecoder,
   fields: ReadonlyArray<Field>,

@@ -20,5 +20,8 @@ const unsigned: Record<number, View> = { 8: uint8, 16: uint16, 32: uint32, 64: i
 /** How float buffers are viewed; float16 is widened to float32. */
 export const floatViews = { HALF: float16, SINGLE: float32, DOUBLE: float64 }
 
-/** Integers of up to 64 bits as numbers. Those of 64 bits are rounded beyond 2^53: they must be indices, offsets or run ends, which are checked against less. */
+/**
+ * Integers of up to 64 bits as numbers. Those of 64 bits are rounded beyond 2^53: they must be indices, offsets or run
+ * ends, which are checked against less.
+ */
 export const integerView = (bitWidth: number, isSigned: boolean): View => (isSigned ? signed : unsigned)[bitWidth]!

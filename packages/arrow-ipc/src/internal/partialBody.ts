@@ -11,7 +11,10 @@ export interface Part {
 /** Reading so much in vain is cheaper than reading twice. */
 const worthReading = 4096
 
-/** The ranges to read for these buffers: in order, joined where little lies between. Buffers that leave the body are left to be found later. */
+/**
+ * The ranges to read for these buffers: in order, joined where little lies between. Buffers that leave the body are
+ * left to be found later.
+ */
 export const ranges = (buffers: ReadonlyArray<Buffer>, bodyLength: number): ReadonlyArray<Buffer> => {
   const sorted = buffers
     .filter(({ length, offset }) => offset >= 0 && length > 0 && offset + length <= bodyLength)

@@ -10,7 +10,9 @@ type Build = (
 const cache = new Map<string, Build>()
 const cached = 64
 
-/** Names enter the code through `JSON.stringify` alone; `["__proto__"]` makes a property where `__proto__` would not. */
+/**
+ * Names enter the code through `JSON.stringify` alone; `["__proto__"]` makes a property where `__proto__` would not.
+ */
 const generate = (names: ReadonlyArray<string>): Build => {
   const variables = names.map((_, i) => `const c${i} = columns[${i}]`).join("\n")
   const properties = names.map((name, i) =>
