@@ -5,6 +5,7 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import { arrayOf } from "./internal/arrayOf.ts"
 import { integers } from "./internal/typedArrays.ts"
 import { NumberColumn, type Numbers } from "./NumberColumn.ts"
 
@@ -42,7 +43,7 @@ export abstract class AnyListColumn<T> extends Column<ReadonlyArray<T | null>> {
 
   protected range(begin: number, end: number): ReadonlyArray<T | null> {
     if (!(begin >= 0 && begin < end && end <= this.child.length)) return []
-    const values = new Array<T | null>(end - begin)
+    const values = arrayOf<T | null>(end - begin, this.field.name)
     this.child.copyInto(values, 0, begin, end)
     return values
   }

@@ -164,6 +164,22 @@ describe("columns", () => {
     assert.deepStrictEqual(column.toArray(), [[], ["a", "b"]])
   })
 
+  it("of lists longer than arrays fail as everything does", () => {
+    const nulls = Schema.field("l", { _tag: "LargeList" }, { children: [Schema.field("n", { _tag: "Null" })] })
+    const length = 2 ** 40
+    const spec: BatchSpec = {
+      length: 1,
+      nodes: [
+        [1, 0],
+        [length, length]
+      ],
+      parts: [none, BigInt64Array.of(0n, BigInt(length))]
+    }
+    const column = columnOf(nulls, spec)
+    thrown(() => column.get(0), "LimitExceeded/rows")
+    thrown(() => column.toArray(), "LimitExceeded/rows")
+  })
+
   it("longer than V8 likes are arrays all the same", () => {
     const length = 2 ** 25 + 1
     const [batch] = readStream(
