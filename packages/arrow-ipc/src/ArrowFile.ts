@@ -12,7 +12,7 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as ArrowError from "./ArrowError.ts"
-import { withServices } from "./internal/readServices.ts"
+import { withServices } from "./ArrowStream.ts"
 import type { Block, Footer } from "./Footer.ts"
 import { BatchDecoder, Selection } from "./internal/batchDecoder.ts"
 import {

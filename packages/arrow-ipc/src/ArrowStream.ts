@@ -10,7 +10,8 @@ import * as Pull from "effect/Pull"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ArrowError } from "./ArrowError.ts"
-import { withServices } from "./internal/readServices.ts"
+import { CompressionCodecs } from "./CompressionCodecs.ts"
+import { Limits } from "./Limits.ts"
 import type { ReadOptions } from "./ReadOptions.ts"
 import type { RecordBatch } from "./RecordBatch.ts"
 import type { Schema } from "./Schema.ts"
@@ -18,6 +19,19 @@ import { StreamReader } from "./StreamReader.ts"
 
 type Batches = Arr.NonEmptyReadonlyArray<RecordBatch>
 type Bytes<E, R> = Pull.Pull<Arr.NonEmptyReadonlyArray<Uint8Array>, E, void, R>
+
+/**
+ * Options with what the services `Limits` and `CompressionCodecs` say where the caller does not: for synchronous
+ * readers used in an Effect program.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const withServices = Effect.fnUntraced(function* (options: ReadOptions | undefined) {
+  const limits = yield* Limits
+  const codecs = yield* CompressionCodecs
+  return { ...options, limits: { ...limits, ...options?.limits }, codecs: options?.codecs ?? codecs }
+})
 
 /** What `find` finds, feeding chunks to the reader until it does. */
 const pullUntil = <A, E, R>(
