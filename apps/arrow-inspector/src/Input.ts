@@ -2,6 +2,7 @@
 import type { ArrowError } from "@bytewright/arrow-ipc/ArrowError"
 import * as ArrowFile from "@bytewright/arrow-ipc/ArrowFile"
 import * as ArrowStream from "@bytewright/arrow-ipc/ArrowStream"
+import { CompressionCodecs } from "@bytewright/arrow-ipc/CompressionCodecs"
 import { isFile } from "@bytewright/arrow-ipc/FileReader"
 import { explainFailure } from "@bytewright/arrow-ipc/Format"
 import type { ReadOptions } from "@bytewright/arrow-ipc/ReadOptions"
@@ -35,8 +36,8 @@ export const readAll = Effect.fnUntraced(function* (path: string) {
 })
 
 const fromBytes = Effect.fnUntraced(function* (bytes: Uint8Array, options: ReadOptions) {
-  const resolved = yield* ArrowStream.withServices(options)
-  const table = yield* Effect.fromResult(Table.fromBytes(bytes, resolved))
+  const codecs = yield* CompressionCodecs
+  const table = yield* Effect.fromResult(Table.fromBytes(bytes, { ...options, codecs }))
   const input: Input = {
     schema: table.schema,
     batches: Stream.fromIterable(table.batches),
