@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config"
 export const packageTests = defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: {
@@ -18,5 +19,5 @@ export const packageTests = defineConfig({
 
 /** The settings of an app: its tests start processes, which coverage cannot see into. */
 export const appTests = defineConfig({
-  test: { include: ["test/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 60_000 }
+  test: { include: ["test/**/*.test.ts"], maxWorkers: 2, testTimeout: 120_000, hookTimeout: 60_000 }
 })
