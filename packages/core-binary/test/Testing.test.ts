@@ -336,6 +336,22 @@ describe("Fuzz", () => {
     }
   })
 
+  it("reads random bytes where nothing can be written", () => {
+    const layout = Binary.Struct({ at: Binary.Uint8, to: Binary.Pointer(Binary.field("at"), Binary.Uint8) })
+    const fuzzer = Fuzz.make(Codec.make(layout))
+    for (let index = 0; index < 3; index++) assert.isUndefined(fuzzer.run(seed, index))
+  })
+
+  it("refuses to write a literal 0 as -0, which the wire would lose", () => {
+    for (const backend of ["generated", "closures"] as const) {
+      const codec = Codec.make(Binary.Literals(Binary.Int8, [0]), { backend })
+      assert.isTrue(Result.isSuccess(codec.encode(0)))
+      const refused = codec.encode(-0 as 0)
+      assert.strictEqual(Result.isFailure(refused) ? refused.failure.reason._tag : "", "InvalidTag")
+      assert.isTrue(Result.isFailure(codec.size(-0 as 0)))
+    }
+  })
+
   const point = Binary.Struct({ x: Binary.Uint8, flag: Binary.Magic("!"), y: Binary.Bytes(Binary.Uint8) })
   type Point = { readonly x: number; readonly y: Uint8Array }
 

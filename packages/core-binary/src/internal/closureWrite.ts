@@ -635,7 +635,8 @@ export class ClosureWrite {
     const table = numbersOf(node)
     return (s, value) => {
       const number = table.get(value) ?? (node.open ? runtime.unnamed(node, value) : undefined)
-      if (number === undefined) return refuse(s)
+      // The wire would lose the sign of a literal -0.
+      if (number === undefined || Object.is(value, -0)) return refuse(s)
       s.number = number
       return write(s, number)
     }

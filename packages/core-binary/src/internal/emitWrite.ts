@@ -576,6 +576,8 @@ export class EmitWrite {
     const few = node.names.map(
       ([name, number]) => `${value} === ${literalName(name)} ? ${literal(typed(node.of, number))} : `
     )
+    // The wire would lose the sign of a literal -0.
+    if (node.names.some(([name]) => name === 0)) this.fail(`Object.is(${value}, -0)`)
     const found = node.names.length <= 8 ? few.join("") : `${source.capture(numbersOf(node))}.get(${value}) ?? `
     const number = source.bind("n", found + otherwise)
     this.fail(`${number} === undefined`)

@@ -390,7 +390,7 @@ export class WalkWrite {
   }
 
   private enum(node: Layout.Enum, value: unknown): boolean {
-    const named = node.names.find(([name]) => name === value)
+    const named = node.names.find(([name]) => Object.is(name, value))
     if (named !== undefined) return this.whole(node.of, typed(node.of, named[1]))
     const unnamed =
       node.open && typeof value === node.of.type && !node.names.some(([, number]) => number === Number(value))

@@ -5,10 +5,11 @@
  */
 import { identity } from "effect/Function"
 import { formatPath } from "../BinaryError.ts"
+import { children } from "../internal/children.ts"
 import type { Settings } from "../internal/Settings.ts"
 import type { Row } from "../internal/Trace.ts"
 import { WalkRead } from "../internal/walkRead.ts"
-import type { Layout } from "../Layout.ts"
+import type { Layout, Node } from "../Layout.ts"
 import { defaultLimits } from "../Limits.ts"
 
 /**
@@ -99,9 +100,21 @@ export const carryOut = (plan: Plan, message: Uint8Array): Attack | undefined =>
   return bytes.every((byte, i) => byte === message[i]) ? undefined : { ...rest, bytes }
 }
 
+/** Whether a union's tag is part of its cases: then a constant that changes may be the tag of another. */
+const looksAhead = (root: Node): boolean => {
+  const seen = new Set<Node>()
+  const visit = (node: Node): boolean => {
+    if (seen.has(node)) return false
+    seen.add(node)
+    return (node._tag === "Tagged" && node.tag._tag === "Inside") || children(node).some(visit)
+  }
+  return visit(root)
+}
+
 /** @internal */
 export const plans = (layout: Layout<unknown>): ((message: Uint8Array) => ReadonlyArray<Plan>) => {
   const settings: Settings = { limits: defaultLimits, copy: false, lazy: identity }
+  const ambiguous = looksAhead(layout.node)
   return (message) => {
     const rows: Array<Row> = []
     new WalkRead(message, 0, settings, rows).message(layout.node)
@@ -116,7 +129,8 @@ export const plans = (layout: Layout<unknown>): ((message: Uint8Array) => Readon
       found.push({ ...end, path, offset, how: "cut off before it", content: "cut", at: offset })
       const goal = targetOf(row)
       if (goal === undefined) continue
-      const [target, rejected] = goal
+      const [target, strict] = goal
+      const rejected = strict && !ambiguous
       const add = (how: string, at: number, ...content: ReadonlyArray<number>): void => {
         found.push({ target, path, offset, how, rejected, content, at })
       }
