@@ -197,6 +197,19 @@ class Subject<A> {
     }
   }
 
+  /** What is refused is a parser's failure as well, or a message that is not complete. */
+  parseRefuses(bytes: Uint8Array): void {
+    if (this.table.open === true) return
+    try {
+      const parser = Parser.make(this.layout, { ...this.table.options, backend: this.backend })
+      parser.feedSync(bytes)
+      parser.endSync()
+    } catch (error) {
+      if (!(error instanceof BinaryError.DecodeError))
+        assert.include(String(error), "a stream of messages needs messages that end")
+    }
+  }
+
   truncated(bytes: Uint8Array): void {
     for (let size = 0; size < bytes.length; size++) {
       const result = this.decode(bytes.subarray(0, size))
@@ -260,6 +273,7 @@ export const layoutTest = <A>(name: string, layout: Layout.Layout<A>, table: Tab
         if (about !== undefined) assert.include(error.message, about)
         assert.throws(() => subject.codec.decodeSync(bytes), error.message)
         const at = subject.codec.decodeAt(surround(bytes, 3, 0), 3)
+        subject.parseRefuses(bytes)
         if (reason === "TrailingBytes" && path === "") return assert.isTrue(Result.isSuccess(at))
         if (Result.isSuccess(at)) return assert.strictEqual(subject.before, 0)
         if (subject.before === 3) assert.strictEqual(at.failure.offset, offset + 3)
