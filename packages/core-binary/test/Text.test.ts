@@ -198,3 +198,18 @@ describe("utf8", () => {
     }
   })
 })
+
+describe("text that is too long for its target", () => {
+  for (const backend of ["generated", "closures"] as const) {
+    it(`is refused for what it is (${backend})`, () => {
+      const codec = Codec.make(Binary.Ascii(Binary.rest), { backend })
+      const target = new Uint8Array(10)
+      const reason = (text: string) => {
+        const result = codec.encodeInto(text, target, 0)
+        return result._tag === "Failure" ? result.failure.reason._tag : undefined
+      }
+      assert.strictEqual(reason("a".repeat(11)), "NoRoom")
+      assert.strictEqual(reason("é".repeat(11)), "InvalidText")
+    })
+  }
+})
