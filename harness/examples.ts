@@ -30,7 +30,8 @@ const examplesOf = (directory: string, file: string): Array<Example> => {
  * from there) and those of its docstrings. An example is run as a module; what it prints must equal, line by line, what its `// => ` comments say.
  */
 export const examples = (directory: string, readme = "README.md"): void => {
-  const out = join(directory, ".examples")
+  // A directory of its own: other tests write beside it at the same time.
+  const out = join(directory, ".examples", "docs")
   rmSync(out, { recursive: true, force: true })
   const files = [...globSync(readme, { cwd: directory }), ...globSync("src/**/*.ts", { cwd: directory }).sort()]
   describe("examples", () => {

@@ -65,3 +65,13 @@ layoutTest(
     values: [[{ n: 2n ** 63n, x: 1 }, "OutOfRange", 8, "x", "a safe integer"]]
   }
 )
+
+layoutTest(
+  "by an expression that has no value",
+  Binary.Struct({
+    n: Binary.Uint8,
+    x: Binary.littleEndianWhen(Binary.remainder(Binary.field("n"), Binary.field("n")), Binary.Uint16),
+    y: Binary.Array(Binary.Varint(), 2)
+  }),
+  { both: [[{ n: 0, x: 1, y: [1, 300] }, "00 0001 01 ac02"]] }
+)

@@ -202,3 +202,14 @@ layoutTest("lazy, copied", Binary.Lazy(2, Binary.Uint16), {
   plain: (value) => value.bytes,
   both: [[{ bytes: Uint8Array.of(1, 2) } as never, "0102"]]
 })
+
+layoutTest("alone, or null", Binary.Window(Binary.prefixed(Binary.Int16, { absent: -1 }), Binary.Uint8), {
+  both: [
+    [null, "ffff"],
+    [7, "0001 07"]
+  ]
+})
+
+layoutTest("alone, behind a size of its own byte order", Binary.Window(Binary.Uint16LE, Binary.Uint8), {
+  both: [[7, "0100 07"]]
+})

@@ -6,7 +6,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import { BinaryError, Codec, type Layout, Limits } from "@bytewright/core-binary"
+import { BinaryError, Codec, type Layout, Limits, Parser } from "@bytewright/core-binary"
 import type { Settings } from "../src/internal/Settings.ts"
 import { WalkRead } from "../src/internal/walkRead.ts"
 import { WalkWrite } from "../src/internal/walkWrite.ts"
@@ -61,11 +61,13 @@ class Subject<A> {
   readonly layout: Layout.Layout<A>
   readonly table: Table<A>
   readonly before: number
+  readonly backend: NonNullable<Codec.Options["backend"]>
   readonly plain: (value: unknown) => unknown
 
   constructor(layout: Layout.Layout<A>, table: Table<A>, backend: NonNullable<Codec.Options["backend"]>) {
     this.layout = layout
     this.table = table
+    this.backend = backend
     this.codec = Codec.make(layout, { ...table.options, backend })
     this.before = table.before ?? 3
     this.plain = (table.plain as (value: unknown) => unknown) ?? ((value) => value)
@@ -176,8 +178,36 @@ class Subject<A> {
     if (Result.isFailure(at)) throw at.failure
     assert.deepStrictEqual(this.plain(at.success.value), expected)
     assert.strictEqual(at.success.next, before + bytes.length)
+    this.parsed(bytes, expected)
     this.truncated(bytes)
     this.corrupted(bytes)
+  }
+
+  /** A parser gives the message twice where it comes twice, however the bytes are cut. */
+  parsed(bytes: Uint8Array, expected: unknown): void {
+    if (this.table.open === true || this.table.before !== undefined || bytes.length === 0) return
+    const make = () => Parser.make(this.layout, { ...this.table.options, backend: this.backend })
+    const twice = new Uint8Array([...bytes, ...bytes])
+    for (let cut = 0; cut <= Math.min(twice.length, 40); cut++) {
+      const parser = make()
+      const messages = [twice.subarray(0, cut), twice.subarray(cut)].flatMap((chunk) => parser.feedSync(chunk))
+      assert.deepStrictEqual(messages.map(this.plain), [expected, expected], `cut at ${cut}`)
+      assert.strictEqual(parser.pending, 0)
+      parser.endSync()
+    }
+  }
+
+  /** What is refused is a parser's failure as well, or a message that is not complete. */
+  parseRefuses(bytes: Uint8Array): void {
+    if (this.table.open === true) return
+    try {
+      const parser = Parser.make(this.layout, { ...this.table.options, backend: this.backend })
+      parser.feedSync(bytes)
+      parser.endSync()
+    } catch (error) {
+      if (!(error instanceof BinaryError.DecodeError))
+        assert.include(String(error), "a stream of messages needs messages that end")
+    }
   }
 
   truncated(bytes: Uint8Array): void {
@@ -243,6 +273,7 @@ export const layoutTest = <A>(name: string, layout: Layout.Layout<A>, table: Tab
         if (about !== undefined) assert.include(error.message, about)
         assert.throws(() => subject.codec.decodeSync(bytes), error.message)
         const at = subject.codec.decodeAt(surround(bytes, 3, 0), 3)
+        subject.parseRefuses(bytes)
         if (reason === "TrailingBytes" && path === "") return assert.isTrue(Result.isSuccess(at))
         if (Result.isSuccess(at)) return assert.strictEqual(subject.before, 0)
         if (subject.before === 3) assert.strictEqual(at.failure.offset, offset + 3)

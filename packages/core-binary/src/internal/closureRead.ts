@@ -572,7 +572,7 @@ export class ClosureRead {
     const little = typeof node.little === "boolean" ? () => (known ? 1 : 0) : closureExpr(node.little, place.slots)
     return (s) => {
       const outer = s.little
-      s.little = little(s) !== 0
+      s.little = Boolean(little(s))
       if (s.bad) return invalid
       const value = inner(s)
       s.little = outer

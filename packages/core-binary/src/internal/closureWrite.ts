@@ -773,7 +773,7 @@ export class ClosureWrite {
       typeof node.little === "boolean" ? () => (known ? 1 : 0) : closureExpr<WriteState>(node.little, place.slots)
     return (s, value) => {
       const outer = s.little
-      s.little = little(s) !== 0
+      s.little = Boolean(little(s))
       if (s.bad) return refuse(s)
       const done = inner(s, value)
       s.little = outer

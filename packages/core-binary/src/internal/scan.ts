@@ -156,7 +156,7 @@ class Scan {
             : presence._tag === "When"
               ? this.evaluate(presence.expr, scope)
               : 0
-        return there === 0 ? undefined : yield* this.scan(node.of, scope)
+        return there ? yield* this.scan(node.of, scope) : undefined
       }
       case "Padding":
         return yield* this.skip(paddingSize(node, this.p, 0))
@@ -170,7 +170,7 @@ class Scan {
         return yield* this.scan(node.of, scope)
       case "Endianness": {
         const outer = this.little
-        this.little = typeof node.little === "boolean" ? node.little : this.evaluate(node.little, scope) !== 0
+        this.little = typeof node.little === "boolean" ? node.little : Boolean(this.evaluate(node.little, scope))
         yield* this.scan(node.of, scope)
         this.little = outer
       }
