@@ -345,7 +345,7 @@ export const channel =
             : Pull.matchEffect(upstream, {
                 onSuccess: (chunks: Arr.NonEmptyReadonlyArray<Uint8Array>) => {
                   const messages: Array<A> = []
-                  for (const chunk of chunks) failure ??= parser.push(chunk, (message) => messages.push(message))
+                  for (const chunk of chunks) failure = parser.push(chunk, (message) => messages.push(message))
                   return messages.length > 0
                     ? Effect.succeed(messages as unknown as Arr.NonEmptyReadonlyArray<A>)
                     : pull
