@@ -1,7 +1,8 @@
 /** The fast passes of a layout as closures. */
 import type { Node } from "../Layout.ts"
 import { ClosureRead, ReadState } from "./closureRead.ts"
-import { ClosureWrite, WriteState } from "./closureWrite.ts"
+import { ClosureWrite } from "./closureWrite.ts"
+import { WriteState } from "./WriteState.ts"
 import { bounds } from "./bounds.ts"
 import type { Passes } from "./generate.ts"
 import { invalid } from "./invalid.ts"

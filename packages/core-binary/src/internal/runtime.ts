@@ -20,7 +20,7 @@ import {
 } from "./number.ts"
 import { assign } from "./record.ts"
 import { readText, readUtf8, textSize, writeText } from "./text.ts"
-import { checksum, find, matches } from "./walkRead.ts"
+import { checksum, find, matches } from "./spans.ts"
 
 /** A field's value as an operand: `NaN` for what is no number, and for a 64-bit one that is no safe integer. */
 const operand = (value: unknown): number => {

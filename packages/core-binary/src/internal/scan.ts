@@ -11,7 +11,9 @@ import { cursor, readBigInt, readNumber, readVarint } from "./number.ts"
 import { evaluateIn, type Known, type Scope } from "./scope.ts"
 import type { Settings } from "./Settings.ts"
 import { codeUnit } from "./text.ts"
-import { matches, numberOf, paddingSize, tagOf, WalkRead } from "./walkRead.ts"
+import { matches } from "./spans.ts"
+import { numberOf, paddingSize, tagOf } from "./values.ts"
+import { WalkRead } from "./walkRead.ts"
 
 /** Yields a size that must be there; returns the size of the message, or `undefined` where its bytes are wrong. */
 export type Scanning = Generator<number, number | undefined, void>
