@@ -1,3 +1,4 @@
+import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -6,9 +7,12 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as Socket from "effect/socket/Socket"
 import * as SocketServer from "effect/socket/SocketServer"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { EchoServer, Handler } from "../src/index.ts"
 import * as Memory from "./memory.ts"
-import { connect, eventually, listen, request, responsesIn } from "./support.ts"
+import { connect, connectTo, eventually, listen, request, responsesIn } from "./support.ts"
 
 const echo = { handler: Handler.echo }
 
@@ -159,6 +163,25 @@ describe("a transport", () => {
       assert.isAbove(connection.written.length, 1)
       for (const bytes of connection.written) assert.isBelow(bytes.length, 2 * 65_536)
       yield* stop
+    })
+  )
+})
+
+describe("a Unix socket", () => {
+  it.live("is a transport like any other", () =>
+    Effect.gen(function* () {
+      const directory = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "echo-server-"))),
+        (directory) => Effect.sync(() => rmSync(directory, { recursive: true }))
+      )
+      const path = join(directory, "socket")
+      const server = yield* NodeSocketServer.make({ path, allowHalfOpen: true })
+      const { address } = yield* EchoServer.make(echo).pipe(Effect.provideService(SocketServer.SocketServer, server))
+      assert.strictEqual(address._tag, "UnixPathAddress")
+      const client = yield* connectTo({ path })
+      client.socket.end(request(7))
+      assert.strictEqual((yield* client.responses(1))[0]!.sequence, 7)
+      assert.strictEqual(yield* client.ended, "end")
     })
   )
 })
