@@ -179,6 +179,7 @@ describe("an answer", () => {
     const [a, b] = [new Lane(run, 0), new Lane(run, 1)]
     a.pump(0)
     b.pump(0)
+    // What was never written cannot be answered: that would be a violation, and not a wrong answer.
     a.connection.take()
     const request = Result.getOrThrow(Request.codec.decode(b.connection.take()))
     const response = { ...request, id: 1 }

@@ -169,8 +169,16 @@ export const evaluate = (
   if (expr._tag !== "Operation") return leaf(expr)
   const left = evaluate(expr.left, leaf)
   const right = evaluate(expr.right, leaf)
-  return arithmetic[expr.operator](Number(left), Number(right))
+  return operate(expr.operator, Number(left), Number(right))
 }
+
+/**
+ * Applies an operator to numbers.
+ *
+ * @category interpreters
+ * @since 0.1.0
+ */
+export const operate = (operator: Operator, left: number, right: number): Value => arithmetic[operator](left, right)
 
 const arithmetic: { readonly [O in Operator]: (left: number, right: number) => Value } = {
   "+": (l, r) => l + r,

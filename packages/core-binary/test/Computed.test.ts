@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Binary, Codec } from "@bytewright/core-binary"
-import { layoutTest } from "./agreement.ts"
+import { Binary, Codec, type Layout } from "@bytewright/core-binary"
+import { backends, layoutTest } from "./agreement.ts"
 
 layoutTest(
   "a size that stands apart",
@@ -206,15 +206,129 @@ layoutTest(
   }
 )
 
-describe("refuses, when it is compiled", () => {
-  const make = (fields: Parameters<typeof Binary.Struct>[0]) => () => Codec.make(Binary.Struct(fields))
+layoutTest(
+  "types that expressions see",
+  Binary.Struct({
+    float: Binary.Float32,
+    wide: Binary.Enum(Binary.Uint64, { One: 1, Two: 2 }),
+    maybe: Binary.Flagged(Binary.Uint8, Binary.Uint8),
+    sum: Binary.Computed(Binary.Uint8, Binary.add(Binary.field("float"), Binary.field("wide"))),
+    body: Binary.When(Binary.greaterThan(Binary.field("maybe"), 0), Binary.Uint8)
+  }),
+  {
+    both: [
+      [{ float: 2, wide: "One", maybe: 1, body: 5 }, "40000000 0000000000000001 0101 03 05"],
+      [{ float: 2, wide: "Two", maybe: 0, body: undefined }, "40000000 0000000000000002 0100 04"]
+    ],
+    bytes: [["40000000 0000000000000001 00 03", "OutOfRange", 14, "body"]],
+    values: [
+      [{ float: 2, wide: "One" }, "InvalidPresence", 14, "body", "a safe integer"],
+      [{ float: 0.5, wide: "One", maybe: 0 }, "OutOfRange", 14, "sum"],
+      [null, "InvalidType", 0, ""]
+    ]
+  }
+)
+
+layoutTest(
+  "the tag of a union that may be null",
+  Binary.Struct({
+    first: Binary.Tagged(Binary.Uint8, { A: [7, Binary.Struct({})] }),
+    kind: Binary.Computed(Binary.Uint8, Binary.tagOf("w")),
+    w: Binary.Window(
+      Binary.prefixed(Binary.Uint8, { absent: 255 }),
+      Binary.Tagged(Binary.field("kind"), { A: [7, Binary.Uint8], B: [8, Binary.Uint8] })
+    )
+  }),
+  {
+    both: [
+      [{ first: { _tag: "A" }, w: { _tag: "B", value: 1 } }, "07 08 01 01"],
+      [{ first: { _tag: "A" }, w: null }, "07 00 ff"]
+    ],
+    bytes: [["07 07 ff", "ComputedMismatch", 1, "kind"]]
+  }
+)
+
+layoutTest(
+  "a tag of a struct outside",
+  Binary.Struct({
+    kind: Binary.Uint8,
+    inner: Binary.Struct({ body: Binary.Tagged(Binary.field("kind"), { A: [7, Binary.Uint8] }) })
+  }),
+  {
+    both: [[{ kind: 7, inner: { body: { _tag: "A", value: 1 } } }, "07 01"]],
+    values: [[{ kind: 8, inner: { body: { _tag: "A", value: 1 } } }, "InvalidTag", 1, "inner.body"]]
+  }
+)
+
+const Sized = Binary.Struct({
+  size: Binary.Computed(Binary.Uint8, Binary.sizeOf("items")),
+  items: Binary.Array(
+    Binary.Struct({
+      less: Binary.Uint8,
+      data: Binary.Bytes(Binary.subtract(Binary.field("size"), Binary.field("less")))
+    }),
+    2
+  )
+})
+layoutTest("a length that waits within an array", Sized, {
+  both: [
+    [
+      {
+        items: [
+          { less: 4, data: Uint8Array.of(1) },
+          { less: 3, data: Uint8Array.of(1, 2) }
+        ]
+      },
+      "05 04 01 03 0102"
+    ]
+  ],
+  bytes: [["05 04 01 02 010203", "ComputedMismatch", 0, "size"]],
+  values: [
+    [
+      {
+        items: [
+          { less: 3, data: Uint8Array.of(1) },
+          { less: 3, data: Uint8Array.of(1, 2) }
+        ]
+      },
+      "InvalidLength",
+      2,
+      "items.[0].data"
+    ]
+  ]
+})
+
+describe.each(backends)("refuses, when it is compiled as %s", (backend) => {
+  const make = (layout: Layout.Layout<unknown>) => () => Codec.make(layout, { backend })
   it("fields that are not there", () => {
-    assert.throws(make({ a: Binary.Bytes(Binary.field("b")) }), "no field b before this place")
-    assert.throws(make({ a: Binary.Computed(Binary.Uint8, Binary.sizeOf("b")) }), "no field b in this struct")
+    assert.throws(make(Binary.Struct({ a: Binary.Bytes(Binary.field("b")) })), "no field b before this place")
     assert.throws(
-      make({ a: Binary.Checksum(Binary.Uint8, { name: "x", compute: () => 0 }, { from: "b" }) }),
+      make(Binary.Struct({ a: Binary.Computed(Binary.Uint8, Binary.sizeOf("b")) })),
       "no field b in this struct"
     )
+    assert.throws(make(Binary.Bytes(Binary.countOf("b"))), "no field b in this struct")
+    const Sum = (from: string, to?: string) =>
+      Binary.Struct({ a: Binary.Checksum(Binary.Uint8, { name: "x", compute: () => 0 }, { from, to }) })
+    assert.throws(make(Sum("b")), "no field b in this struct")
+    assert.throws(make(Sum("a", "b")), "no field b in this struct")
+  })
+
+  it("what a writer could not know", () => {
+    assert.throws(
+      () => Binary.Computed(Binary.Uint8, Binary.add(Binary.remaining, 1)),
+      "a computed field cannot depend on what remains"
+    )
+    assert.throws(
+      () => Binary.littleEndianWhen(Binary.remaining, Binary.Uint8),
+      "a byte order cannot depend on what remains"
+    )
+  })
+})
+
+describe("refuses, when it is generated", () => {
+  const make = (fields: Parameters<typeof Binary.Struct>[0]) => () =>
+    Codec.make(Binary.Struct(fields), { backend: "generated" })
+  it("questions that have no answer there", () => {
     assert.throws(
       make({ a: Binary.Uint8, b: Binary.Bytes(Binary.sizeOf("a")) }),
       "the place of a is known to computed fields only"
@@ -223,5 +337,10 @@ describe("refuses, when it is compiled", () => {
       make({ n: Binary.Computed(Binary.Uint8, Binary.tagOf("a")), a: Binary.Uint8 }),
       "tagOf: a is no tagged union"
     )
+    const order = {
+      n: Binary.Computed(Binary.Uint8, Binary.literal(1)),
+      a: Binary.littleEndianWhen(Binary.field("n"), Binary.Uint16)
+    }
+    assert.throws(make(order), "a byte order cannot depend on a computed field")
   })
 })

@@ -6,6 +6,7 @@ const Fields = Binary.Struct({
   big: Binary.Uint16BE,
   little: Binary.Uint16LE,
   wide: Binary.Uint24,
+  bigint: Binary.Int({ bits: 24, type: "bigint" }),
   long: Binary.Int64,
   float: Binary.Float32,
   text: Binary.Utf16(2),
@@ -18,6 +19,7 @@ const value = {
   big: 1,
   little: 1,
   wide: 1,
+  bigint: 1n,
   long: 1n,
   float: 1,
   text: "é",
@@ -25,8 +27,8 @@ const value = {
   kind: { _tag: "A" as const, value: 1 },
   bits: { x: 1, y: 1 }
 }
-const big = "0001 0001 0100 000001 0000000000000001 3f800000 00e9 0001 0001 0001 0001 1001"
-const little = "0100 0001 0100 010000 0100000000000000 0000803f e900 0100 0100 0100 0100 1001"
+const big = "0001 0001 0100 000001 000001 0000000000000001 3f800000 00e9 0001 0001 0001 0001 1001"
+const little = "0100 0001 0100 010000 010000 0100000000000000 0000803f e900 0100 0100 0100 0100 1001"
 
 layoutTest("big endian unless said otherwise", Fields, { both: [[value, big]] })
 layoutTest("little endian", Binary.littleEndian(Fields), { both: [[value, little]] })

@@ -102,6 +102,14 @@ describe("rounding", () => {
     }
   })
 
+  it("a number whose logarithm rounds up is not taken for the next power of two", () => {
+    for (let power = -13; power <= 15; power++) {
+      const below = 2 ** power - 2 ** (power - 53)
+      assert.strictEqual(half.decodeSync(half.encodeSync(below)), 2 ** power)
+      assert.strictEqual(half.decodeSync(half.encodeSync(-below)), -(2 ** power))
+    }
+  })
+
   it("a single float is the nearest one", () => {
     for (const value of [0.1, 1e39, -1e39, 1e-50, 16777217])
       assert.strictEqual(

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Binary, Codec, type Layout } from "@bytewright/core-binary"
-import { layoutTest } from "./agreement.ts"
+import { backends, layoutTest } from "./agreement.ts"
 
 const bytes = (...values: ReadonlyArray<number>) => Uint8Array.from(values)
 
@@ -98,6 +98,29 @@ layoutTest("bounded lengths", Binary.Utf8(Binary.prefixed(Binary.Uint8, { min: 1
     ["", "InvalidLength", 0, "", "a length from 1 to 3"],
     ["abcd", "InvalidLength", 0, ""]
   ]
+})
+
+layoutTest("bounded lengths in a varint", Binary.Bytes(Binary.prefixed(Binary.Varint(), { min: 1, max: 3 })), {
+  both: [[bytes(7), "01 07"]],
+  bytes: [["00", "InvalidLength", 0, ""]],
+  values: [
+    [bytes(), "InvalidLength", 0, ""],
+    [bytes(1, 2, 3, 4), "InvalidLength", 0, ""]
+  ]
+})
+
+layoutTest("a length that no varint holds", Binary.Bytes(Binary.prefixed(Binary.Varint(), { plus: 2 ** 32 })), {
+  values: [[bytes(1), "InvalidLength", 0, "", "a length that leb128 holds"]]
+})
+
+layoutTest("bytes to the end before a byte", Binary.Struct({ a: Binary.Bytes(Binary.rest), b: Binary.Uint8 }), {
+  bytes: [["0102", "UnexpectedEnd", 2, "b"]],
+  values: [[{ a: bytes(1), b: 2 }, "Unrepresentable", 1, "a"]]
+})
+
+layoutTest("copies", Binary.Struct({ a: Binary.Bytes(2), w: Binary.Window(Binary.Uint8, Binary.Bytes(Binary.rest)) }), {
+  options: { copy: true },
+  both: [[{ a: bytes(1, 2), w: bytes(3) }, "0102 01 03"]]
 })
 
 layoutTest("bounded bytes that may be null", Binary.Bytes(Binary.prefixed(Binary.Uint8, { min: 2, absent: 0 })), {
@@ -394,7 +417,7 @@ describe("lengths", () => {
     assert.deepStrictEqual(sizes(Binary.Varint({ bits: 64 })), [1, 10])
   })
 
-  it("views its input, or copies on request", () => {
+  it.each(backends)("views its input, or copies on request (%s)", (backend) => {
     const layout = Binary.Struct({
       fixed: Binary.Bytes(1),
       prefixed: Binary.Bytes(Binary.Uint8),
@@ -403,8 +426,8 @@ describe("lengths", () => {
     })
     const input = bytes(1, 1, 2, 3, 0, 4)
     const expected = { fixed: bytes(1), prefixed: bytes(2), terminated: bytes(3), rest: bytes(4) }
-    const viewed = Codec.make(layout).decodeSync(input)
-    const copied = Codec.make(layout, { copy: true }).decodeSync(input)
+    const viewed = Codec.make(layout, { backend }).decodeSync(input)
+    const copied = Codec.make(layout, { backend, copy: true }).decodeSync(input)
     assert.deepStrictEqual(viewed, expected)
     assert.deepStrictEqual(copied, expected)
     for (const value of Object.values(viewed)) assert.strictEqual(value.buffer, input.buffer)

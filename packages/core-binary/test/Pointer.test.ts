@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Binary, Codec, type Layout } from "@bytewright/core-binary"
-import { layoutTest } from "./agreement.ts"
+import { backends, layoutTest } from "./agreement.ts"
 
 const Directory = Binary.Struct({
   offset: Binary.Uint8,
@@ -147,7 +147,7 @@ describe("what pointers multiply", () => {
     assert.strictEqual(result._tag === "Failure" && result.failure.reason._tag, "LimitExceeded")
   })
 
-  it("stops at maxBytes behind pointers", () => {
+  it.each(backends)("stops at maxBytes behind pointers (%s)", (backend) => {
     const layout = Binary.Struct({
       items: Binary.Array(
         Binary.Struct({ at: Binary.Uint8, text: Binary.Pointer(Binary.field("at"), Binary.Ascii(8)) }),
@@ -156,8 +156,8 @@ describe("what pointers multiply", () => {
       text: Binary.Ascii(8)
     })
     const bytes = Uint8Array.of(4, 4, 4, 4, ...new TextEncoder().encode("abcdefgh"))
-    assert.strictEqual(Codec.make(layout, { limits: { maxBytes: 32 } }).decodeSync(bytes).items.length, 4)
-    const result = Codec.make(layout, { limits: { maxBytes: 31 } }).decode(bytes)
+    assert.strictEqual(Codec.make(layout, { backend, limits: { maxBytes: 32 } }).decodeSync(bytes).items.length, 4)
+    const result = Codec.make(layout, { backend, limits: { maxBytes: 31 } }).decode(bytes)
     assert.include(
       result._tag === "Failure" ? result.failure.message : "",
       "items[3].text: LimitExceeded at byte 4: expected at most 31 bytes behind pointers"

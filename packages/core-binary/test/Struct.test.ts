@@ -63,6 +63,18 @@ layoutTest(
   { both: [[{ ["__proto__"]: 1, 'a"]': { ["__proto__"]: 1 }, x: Uint8Array.of(7, 8) }, "0101 0708"]] }
 )
 
+const names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
+for (let size = 1; size <= names.length; size++) {
+  const fields = names.slice(0, size)
+  const one = Binary.Literals(Binary.Uint8, [1])
+  const record = (value: number, at = -1) => Object.fromEntries(fields.map((name, i) => [name, i === at ? value : 1]))
+  layoutTest(`${size} fields`, Binary.Struct(Object.fromEntries(fields.map((name) => [name, one]))), {
+    both: [[record(1) as never, "01".repeat(size)]],
+    bytes: fields.map((name, i) => [`${"01".repeat(i)}09${"01".repeat(size - i - 1)}`, "InvalidTag", i, name] as const),
+    values: fields.map((name, i) => [record(9, i), "InvalidTag", i, name] as const)
+  })
+}
+
 describe("Struct", () => {
   it("gives the value an own __proto__, and leaves its prototype alone", () => {
     const value = Codec.make(Binary.Struct({ ["__proto__"]: Binary.Uint8 })).decodeSync(Uint8Array.of(7))

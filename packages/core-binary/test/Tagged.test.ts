@@ -313,3 +313,12 @@ describe("Tagged", () => {
     assert.throws(() => Binary.Tagged(U8, {}), "a tagged union needs a case")
   })
 })
+
+layoutTest(
+  "a tag inside of a byte order of its own",
+  Binary.Tagged(Binary.peek(Binary.Uint16LE), { A: [[1, 2], Binary.Struct({ n: Binary.Uint16LE })] }),
+  {
+    both: [[{ _tag: "A", n: 2 }, "0200"]],
+    values: [[{ _tag: "A", n: 256 }, "Unrepresentable", 0, ""]]
+  }
+)

@@ -147,6 +147,18 @@ for (const [name, make, sample, hex] of [
   )
 }
 
+describe("too little room", () => {
+  it("is not said of text that no room would do for", () => {
+    const codec = Codec.make(Binary.Ascii(Binary.rest))
+    const room = (text: string) => {
+      const result = codec.encodeInto(text, new Uint8Array(1), 0)
+      return result._tag === "Failure" ? result.failure.reason._tag : "written"
+    }
+    assert.strictEqual(room("eee"), "NoRoom")
+    assert.strictEqual(room("ééé"), "InvalidText")
+  })
+})
+
 describe("utf8", () => {
   const codec = Codec.make(Binary.Utf8(Binary.rest))
 

@@ -83,12 +83,38 @@ describe("a value or schema that changes its mind", () => {
       result._tag === "Failure" ? result.failure.message : "",
       "Unrepresentable at byte 0: expected a value that does not change"
     )
-    let decodes = 0
-    const moody = Schema.Number.check(Schema.makeFilter(() => decodes++ > 0))
-    const bytes = Codec.make(Binary.decodeTo(Binary.Uint8, moody)).decode(Uint8Array.of(1))
-    assert.include(
-      bytes._tag === "Failure" ? bytes.failure.message : "",
-      "CheckFailed at byte 0: expected bytes and schemas that do not change"
-    )
   })
+
+  it("when it is written a second time, small or large", () => {
+    for (const size of [1, 10_000]) {
+      let calls = 0
+      const value = {
+        get n() {
+          // Measured with one value, written with another.
+          return calls++ === 1 ? 300 : 1
+        },
+        body: new Uint8Array(size)
+      }
+      const codec = Codec.make(Binary.Struct({ n: Binary.Uint8, body: Binary.Bytes(Binary.Uint32) }))
+      const result = codec.encode(value)
+      assert.include(result._tag === "Failure" ? result.failure.message : "", "a value that does not change")
+    }
+  })
+
+  it("when bytes are read a second time", () => {
+    for (const read of ["decode", "decodeAt"] as const) {
+      let decodes = 0
+      const moody = Schema.Number.check(Schema.makeFilter(() => decodes++ > 0))
+      const bytes = Codec.make(Binary.decodeTo(Binary.Uint8, moody))[read](Uint8Array.of(1), 0)
+      assert.include(
+        bytes._tag === "Failure" ? bytes.failure.message : "",
+        "CheckFailed at byte 0: expected bytes and schemas that do not change"
+      )
+    }
+  })
+})
+
+layoutTest("over text that is malformed", Binary.Utf8(Binary.Uint8).pipe(Binary.decodeTo(Schema.String)), {
+  both: [["é", "02 c3a9"]],
+  bytes: [["01 ff", "InvalidUtf8", 1, ""]]
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { Binary, Codec } from "@bytewright/core-binary"
-import { layoutTest } from "./agreement.ts"
+import { backends, layoutTest } from "./agreement.ts"
 
 const Body = Binary.Struct({ n: Binary.Uint8, rest: Binary.Bytes(Binary.rest) })
 const body = (n: number, ...rest: ReadonlyArray<number>) => ({ n, rest: Uint8Array.from(rest) })
@@ -162,7 +162,12 @@ describe("Lazy", () => {
     assert.include(bad._tag === "Failure" ? bad.failure.message : "", "b: InvalidUtf8 at byte 2")
   })
 
-  it("keeps the byte order of its place", () => {
+  it.each(backends)("keeps the byte order of its place (%s)", (backend) => {
+    const word = Binary.Lazy(2, Binary.Uint16)
+    const layout = Binary.Struct({ little: Binary.Uint8, w: Binary.littleEndianWhen(Binary.field("little"), word) })
+    const chosen = Codec.make(layout, { backend })
+    assert.deepStrictEqual(chosen.decodeSync(Uint8Array.of(0, 1, 2)).w.read(), Result.succeed(0x0102))
+    assert.deepStrictEqual(chosen.decodeSync(Uint8Array.of(1, 1, 2)).w.read(), Result.succeed(0x0201))
     for (const little of [true, false]) {
       const Order = little ? Binary.littleEndian : Binary.bigEndian
       const value = Codec.make(Order(Binary.Lazy(2, Binary.Uint16))).decodeSync(Uint8Array.of(1, 2))
@@ -170,10 +175,13 @@ describe("Lazy", () => {
     }
   })
 
-  it("copies where the codec does", () => {
+  it.each(backends)("copies where the codec does (%s)", (backend) => {
     const input = Uint8Array.of(1, 2)
-    assert.strictEqual(Codec.make(Binary.Lazy(2, Binary.Uint16)).decodeSync(input).bytes.buffer, input.buffer)
-    const copied = Codec.make(Binary.Lazy(2, Binary.Uint16), { copy: true }).decodeSync(input)
+    assert.strictEqual(
+      Codec.make(Binary.Lazy(2, Binary.Uint16), { backend }).decodeSync(input).bytes.buffer,
+      input.buffer
+    )
+    const copied = Codec.make(Binary.Lazy(2, Binary.Uint16), { backend, copy: true }).decodeSync(input)
     assert.notStrictEqual(copied.bytes.buffer, input.buffer)
     assert.deepStrictEqual(copied.read(), Result.succeed(258))
   })
@@ -183,4 +191,14 @@ describe("Lazy", () => {
     const bytes = Uint8Array.of(3, 0, 1, 0xff, 9)
     assert.deepStrictEqual(codec.encodeSync(codec.decodeSync(bytes)), bytes)
   })
+})
+
+layoutTest("larger than its size can say", Binary.Window(Binary.Uint8, Binary.Bytes(Binary.rest)), {
+  values: [[new Uint8Array(256), "InvalidLength", 0, ""]]
+})
+
+layoutTest("lazy, copied", Binary.Lazy(2, Binary.Uint16), {
+  options: { copy: true },
+  plain: (value) => value.bytes,
+  both: [[{ bytes: Uint8Array.of(1, 2) } as never, "0102"]]
 })

@@ -260,3 +260,24 @@ export const layoutTest = <A>(name: string, layout: Layout.Layout<A>, table: Tab
     }
   })
 }
+
+/**
+ * Bytes that another program made: every back-end reads them as the slow pass does, writes them back where the layout has
+ * one encoding, and agrees on every truncation and corruption of them.
+ */
+export const foreignTest = <A>(
+  name: string,
+  layout: Layout.Layout<A>,
+  bytes: Uint8Array,
+  table: Table<A> & { readonly oneWay?: boolean } = {}
+): void => {
+  it.each(backends)(`${name} (%s)`, (backend) => {
+    const subject = new Subject(layout, table, backend)
+    const value = Result.getOrThrow(subject.decode(bytes))
+    if (table.oneWay === true)
+      assert.strictEqual(Result.getOrThrow(Result.flip(subject.encode(value))).reason._tag, "Unrepresentable")
+    else assert.strictEqual(toHex(Result.getOrThrow(subject.encode(value))), toHex(bytes))
+    subject.truncated(bytes)
+    subject.corrupted(bytes)
+  })
+}

@@ -17,6 +17,7 @@ export interface Options {
   /** The two servers restart about so often, in milliseconds; 0 for never. */
   readonly restartEvery: number
   readonly concurrency?: number
+  readonly verify?: boolean
   /** Called after each fifth of the requests, when all are settled and nothing is on its way. */
   readonly onQuiet?: (done: number) => void
 }
@@ -136,6 +137,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
     endpoints: ports.map((port) => Endpoint.tcp("127.0.0.1", port)),
     connections: 3,
     timeout: "2 seconds",
+    verify: options.verify === true,
     backoff: { min: 5, max: 200 }
   }).pipe(Effect.provide(Endpoint.layer((endpoint) => NodeSocket.makeNet(endpoint))))
   const failures: Record<string, number> = {}

@@ -48,6 +48,8 @@ import * as Tracing from "./internal/tracing.ts"
  *   seconds), unless all are such.
  * - `probeAfter`: a connection idle for so long is asked to echo an empty request; without an answer in `timeout` it is
  *   replaced (never).
+ * - `verify`: compare each response's timestamp, subject and body with its request's; one that differs is a
+ *   `ProtocolViolation` and ends the connection (false: the grammar does not promise that a server repeats them).
  * - `traceRatio`: the share of calls that have a span where a tracer is installed (1); without one a call costs nothing more.
  *
  * @category models
@@ -76,6 +78,7 @@ export interface Options {
   readonly ejectAfter?: number | undefined
   readonly ejectFor?: Duration.Input | undefined
   readonly probeAfter?: Duration.Input | undefined
+  readonly verify?: boolean | undefined
   readonly traceRatio?: number | undefined
 }
 
@@ -171,7 +174,8 @@ export const make = Effect.fnUntraced(function* (
     ejectAfter: options.ejectAfter ?? 5,
     ejectFor: millis(options.ejectFor, 10_000),
     probeAfter: millis(options.probeAfter, Infinity),
-    probeTimeout: timeout
+    probeTimeout: timeout,
+    verify: options.verify ?? false
   })
   const { drain } = yield* Lane.run(pool, {
     dial: yield* Endpoint.Dialer,

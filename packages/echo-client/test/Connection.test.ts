@@ -204,6 +204,14 @@ describe("Connection", () => {
     assert.include(violation!.message, "sequence 0, which no request holds")
   })
 
+  it("calls a response to a request that was not written a violation", () => {
+    const { connection, settled } = harness()
+    connection.send(message(1), "one", 1, Infinity)
+    const early = { ...message(1), apiKey: 0, sequence: 0, id: 1 } as const
+    assert.include(connection.receive(encodeResponse(early))!.message, "which no request holds")
+    assert.strictEqual(settled.length, 0)
+  })
+
   it("calls malformed bytes a violation", () => {
     const { connection } = harness()
     assert.include(connection.receive(new Uint8Array([0xff, 0xff, 0xff, 0xff, 0, 0]))!.message, "broke the protocol")

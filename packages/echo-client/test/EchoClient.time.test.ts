@@ -112,6 +112,17 @@ describe("interruption", () => {
     })
   )
 
+  it.effect("withdraws a whole batch, in flight and waiting", () =>
+    Effect.gen(function* () {
+      const echo = yield* clientOf(yield* makeNetwork, { window: 2 })
+      const fiber = yield* Effect.forkChild(echo.echoMany([1, 2, 3].map((n) => message(n))), { startImmediately: true })
+      yield* settle
+      assert.deepInclude(yield* echo.stats, { inFlight: 2, waiting: 1 })
+      yield* Fiber.interrupt(fiber)
+      assert.deepInclude(yield* echo.stats, { inFlight: 0, waiting: 0, quarantined: 2 })
+    })
+  )
+
   it.effect("of one who waits leaves the queue", () =>
     Effect.gen(function* () {
       const echo = yield* clientOf(yield* makeNetwork, { window: 1 })
@@ -360,6 +371,45 @@ describe("connections", () => {
       assert.isTrue(first!.closed)
       yield* pass(10)
       assert.strictEqual(network.accepted.length, 2)
+    })
+  )
+
+  it.effect("that are not open yet do not hold up a drain", () =>
+    Effect.gen(function* () {
+      const network = yield* makeNetwork
+      network.silent = true
+      const echo = yield* clientOf(network, { connections: 2 })
+      const fiber = yield* Effect.forkChild(echo.drain, { startImmediately: true })
+      yield* settle
+      assert.isDefined(fiber.pollUnsafe())
+      assert.strictEqual((yield* echo.stats).connections, 0)
+    })
+  )
+
+  it.effect("that answer something else end when responses are verified", () =>
+    Effect.gen(function* () {
+      const network = yield* makeNetwork
+      const echo = yield* clientOf(network, { verify: true })
+      const [accepted] = network.accepted
+      const fine = yield* Effect.forkChild(echo.echoMany([message(1), message(2)]), { startImmediately: true })
+      yield* settle
+      yield* Effect.forEach(accepted!.requests.splice(0), accepted!.reply)
+      assert.strictEqual((yield* Fiber.join(fine)).length, 2)
+      const changes = [
+        { timestamp: 0n },
+        { subject: new Uint8Array(3) },
+        { body: new Uint8Array(message(3).body.length) }
+      ]
+      for (const change of changes) {
+        const fiber = yield* start(echo, 3)
+        const last = network.accepted.at(-1)!
+        yield* last.send(encodeResponse({ ...responseTo(last.requests[0]!), ...change }))
+        yield* settle
+        const reason = reasonOf(yield* Fiber.join(fiber))
+        assert.deepInclude(reason, { _tag: "ProtocolViolation", detail: "a response does not repeat its request" })
+        assert.isTrue(last.closed)
+        yield* pass(10_000)
+      }
     })
   )
 

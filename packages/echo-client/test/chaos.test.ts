@@ -34,6 +34,23 @@ describe(`chaos (BYTEWRIGHT_SEED=${seed})`, () => {
     })
   )
 
+  it.live("doubled and corrupt replies with verify: nothing wrong", () =>
+    Effect.gen(function* () {
+      const report = yield* Storm.run({
+        requests: 5_000,
+        seed,
+        toServer: {},
+        toClient: { duplicate: 0.01, reorderBy: 5, corrupt: 0.01 },
+        restartEvery: 0,
+        verify: true
+      })
+      assert.strictEqual(report.wrong, 0)
+      assert.strictEqual(report.unsettled, 0)
+      assert.strictEqual(report.leaked, 0)
+      assert.isAbove(report.failures["ProtocolViolation"]!, 10)
+    })
+  )
+
   it.live("corrupt bytes: every request still settles", () =>
     Effect.gen(function* () {
       const report = yield* Storm.run({

@@ -11,4 +11,6 @@ export interface Row {
   readonly path: Path
   value: unknown
   error: DecodeError | undefined
+  /** The byte order of the place, for what inherits it. */
+  readonly little: boolean
 }

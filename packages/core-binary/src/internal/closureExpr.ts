@@ -1,5 +1,5 @@
 /** Expressions as closures, over the frame of fields that a struct fills while it is read or written. */
-import { evaluate, type Expr, visitFields } from "../Expr.ts"
+import { type Expr, operate, visitFields } from "../Expr.ts"
 import type { Node } from "../Layout.ts"
 import { runtime } from "./runtime.ts"
 
@@ -32,10 +32,20 @@ export const slotOf = (slots: Slots | undefined, name: string): number => {
   throw new Error(`no field ${name} before this place`)
 }
 
+/** As `slotOf`, within the struct itself. */
+export const ownSlot = (slots: Slots | undefined, name: string): number => {
+  const found = slots?.fields.get(name)
+  if (found === undefined) throw new Error(`no field ${name} in this struct`)
+  return found
+}
+
 /** The part of a reader's or writer's state that expressions see. */
 export interface Operands {
   frame: Frame
   readonly base: number
+  /** The position, and the end of the window. */
+  readonly p: number
+  readonly e: number
   /** Set where an operand is no number: the evaluation does not count. */
   bad: boolean
 }
@@ -43,29 +53,19 @@ export interface Operands {
 const countOf = (value: unknown): number =>
   value === null || value === undefined ? 0 : (value as { readonly length: number }).length
 
-/** Compiles an expression; `remaining` gives what is left of the window. The result is a number, booleans as 0 and 1. */
-export const closureExpr = <S extends Operands>(
-  expr: Expr,
-  slots: Slots | undefined,
-  remaining: (s: S) => number
-): ((s: S) => number) => {
+/** Compiles an expression. The result is a number, booleans as 0 and 1. */
+export const closureExpr = <S extends Operands>(expr: Expr, slots: Slots | undefined): ((s: S) => number) => {
   if (expr._tag === "Literal") {
     const value = Number(expr.value)
     return () => value
   }
   if (expr._tag === "Operation") {
     const { operator } = expr
-    const left = closureExpr(expr.left, slots, remaining)
-    const right = closureExpr(expr.right, slots, remaining)
-    // One interpreter of the operators: the operands are literals by then.
-    return (s) => {
-      const operand = (value: number): Expr => ({ _tag: "Literal", value })
-      return Number(
-        evaluate({ _tag: "Operation", operator, left: operand(left(s)), right: operand(right(s)) }, () => 0)
-      )
-    }
+    const left = closureExpr(expr.left, slots)
+    const right = closureExpr(expr.right, slots)
+    return (s) => Number(operate(operator, left(s), right(s)))
   }
-  if (expr._tag === "Remaining") return remaining
+  if (expr._tag === "Remaining") return (s) => s.e - s.p
   if (expr._tag === "Field") {
     const slot = slotOf(slots, expr.path[0])
     const members = expr.path.slice(1)
@@ -77,7 +77,7 @@ export const closureExpr = <S extends Operands>(
       return number
     }
   }
-  const slot = slotOf({ fields: slots?.fields ?? new Map(), parent: undefined }, expr.field)
+  const slot = ownSlot(slots, expr.field)
   switch (expr._tag) {
     case "SizeOf":
       return (s) => s.frame.ends[slot]! - s.frame.starts[slot]!

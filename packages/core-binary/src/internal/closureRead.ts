@@ -6,7 +6,7 @@ import { isHidden } from "../Layout.ts"
 import type * as Layout from "../Layout.ts"
 import { pieces, readBits } from "./bits.ts"
 import { bounds } from "./bounds.ts"
-import { closureExpr, Frame, referenced, type Slots } from "./closureExpr.ts"
+import { closureExpr, Frame, ownSlot, referenced, type Slots } from "./closureExpr.ts"
 import { tableOf } from "./emitRead.ts"
 import { invalid } from "./invalid.ts"
 import type { Memory } from "./memory.ts"
@@ -67,8 +67,6 @@ interface Place {
   readonly little: boolean | undefined
   readonly slots: Slots | undefined
 }
-
-const remaining = (s: ReadState): number => s.e - s.p
 
 export class ClosureRead {
   readonly settings: Settings
@@ -240,7 +238,7 @@ export class ClosureRead {
       return () => (value > limit ? invalid : value)
     }
     if (length._tag === "Computed") {
-      const expr = closureExpr(length.expr, place.slots, remaining)
+      const expr = closureExpr(length.expr, place.slots)
       return (s) => {
         const n = expr(s)
         return s.bad || !Number.isInteger(n) || n < 0 || n > limit || n * unit > s.e - s.p - rest ? invalid : n
@@ -386,6 +384,7 @@ export class ClosureRead {
           continue
         }
         const start = s.p
+        s.tag = 0
         const read = field.read(s)
         if (read === invalid) return invalid
         const { frame } = s
@@ -406,11 +405,11 @@ export class ClosureRead {
     const { fields } = place.slots!
     const own = fields.get(name)!
     if (found._tag === "Computed") {
-      const expr = closureExpr(found.expr, place.slots, remaining)
+      const expr = closureExpr(found.expr, place.slots)
       return [(s) => expr(s) === s.frame.values[own] && !s.bad]
     }
-    const from = fields.get(found.from)!
-    const to = found.to === undefined ? own : fields.get(found.to)!
+    const from = ownSlot(place.slots, found.from)
+    const to = found.to === undefined ? own : ownSlot(place.slots, found.to)
     return [
       ({ bytes, frame: { ends, starts, values } }) =>
         checksum(found, bytes, starts[from]!, starts[to]!, starts[own]!, ends[own]!) === values[own]
@@ -425,7 +424,7 @@ export class ClosureRead {
         each.node._tag === "Struct" ? this.struct(each.node, rest, place, each.name) : this.read(each.node, rest, place)
       return { ...each, read, struct, min: bounds(each.node).min + rest }
     })
-    const outside = tag._tag === "Outside" ? closureExpr(tag.expr, place.slots, remaining) : undefined
+    const outside = tag._tag === "Outside" ? closureExpr(tag.expr, place.slots) : undefined
     const before = tag._tag === "Outside" ? undefined : this.whole(tag.of, rest, place)
     const offset = tag._tag === "Inside" ? tag.offset : -1
     const least = tag._tag === "Inside" ? tag.offset + tag.of.bits / 8 : 0
@@ -469,7 +468,7 @@ export class ClosureRead {
       presence._tag === "Flagged"
         ? this.int(presence.of, place)
         : presence._tag === "When"
-          ? closureExpr(presence.expr, place.slots, remaining)
+          ? closureExpr(presence.expr, place.slots)
           : (s) => (s.p < s.e ? 1 : 0)
     const strict = presence._tag === "Flagged"
     return (s) => {
@@ -491,7 +490,7 @@ export class ClosureRead {
   }
 
   private pointer(node: Layout.Pointer, place: Place): Read {
-    const at = closureExpr(node.at, place.slots, remaining)
+    const at = closureExpr(node.at, place.slots)
     const inner = this.read(node.of, 0, place)
     const least = bounds(node.of).min
     const message = node.origin === "message"
@@ -549,7 +548,7 @@ export class ClosureRead {
     const of = node.of()
     let found = this.functions.get(of)
     if (found === undefined) {
-      found = { read: () => invalid, min: bounds(of).min }
+      found = { read: undefined as unknown as Read, min: bounds(of).min }
       this.functions.set(of, found)
       // Its byte order is that of whoever asks, known or not.
       found.read = this.read(of, 0, { little: undefined, slots: undefined })
@@ -570,8 +569,7 @@ export class ClosureRead {
   private endianness(node: Layout.Endianness, rest: number, place: Place): Read {
     const known = typeof node.little === "boolean" ? node.little : undefined
     const inner = this.read(node.of, rest, { ...place, little: known })
-    const little =
-      typeof node.little === "boolean" ? () => (known ? 1 : 0) : closureExpr(node.little, place.slots, remaining)
+    const little = typeof node.little === "boolean" ? () => (known ? 1 : 0) : closureExpr(node.little, place.slots)
     return (s) => {
       const outer = s.little
       s.little = little(s) !== 0

@@ -7,7 +7,7 @@ import { isHidden } from "../Layout.ts"
 import type * as Layout from "../Layout.ts"
 import { pieces, writeBits } from "./bits.ts"
 import { bounds } from "./bounds.ts"
-import { closureExpr, Frame, referenced, slotOf, type Slots } from "./closureExpr.ts"
+import { closureExpr, Frame, ownSlot, referenced, slotOf, type Slots } from "./closureExpr.ts"
 import { numbersOf } from "./emitWrite.ts"
 import { invalid } from "./invalid.ts"
 import type { Memory } from "./memory.ts"
@@ -111,8 +111,6 @@ const full = (s: WriteState): false => {
   s.fault = -1
   return false
 }
-
-const unknown = (): number => 0
 
 export class ClosureWrite {
   readonly settings: Settings
@@ -340,7 +338,7 @@ export class ClosureWrite {
     holds: (computed: number, actual: number) => boolean
   ): (s: WriteState, actual: number) => boolean {
     if (dependsOnRemaining(expr)) return () => true
-    const compute = closureExpr<WriteState>(expr, place.slots, unknown)
+    const compute = closureExpr<WriteState>(expr, place.slots)
     const used: Array<number> = []
     visitFields(expr, (name) => used.push(slotOf(place.slots, name)))
     const check = (s: WriteState, actual: number): boolean => {
@@ -518,6 +516,7 @@ export class ClosureWrite {
         const each = field.hidden ? undefined : (value as Record<string, unknown>)[field.name]
         const { slot } = field
         const start = s.p
+        s.tag = 0
         if (!field.write(s, each)) return false
         if (slot < 0) continue
         frame.starts[slot] = start
@@ -531,7 +530,7 @@ export class ClosureWrite {
         s.waiting = s.waiting.filter((each) => !own.has(each.slot))
         for (const each of due) if (!each.check(s)) return false
       }
-      for (const sum of sums) if (!sum(s)) return false
+      for (const sum of sums) sum(s)
       return true
     }
   }
@@ -540,7 +539,7 @@ export class ClosureWrite {
     const computed = computedOf(node)
     if (computed === undefined) return []
     const slot = place.slots!.fields.get(name)!
-    const expr = closureExpr<WriteState>(computed.expr, place.slots, unknown)
+    const expr = closureExpr<WriteState>(computed.expr, place.slots)
     const write = this.inOrder(node, place)
     return [
       (s) => {
@@ -556,13 +555,13 @@ export class ClosureWrite {
     ]
   }
 
-  private sum(name: string, node: Layout.Node, place: Place): ReadonlyArray<(s: WriteState) => boolean> {
+  private sum(name: string, node: Layout.Node, place: Place): ReadonlyArray<(s: WriteState) => void> {
     const found = checksumOf(node)
     if (found === undefined) return []
     const { fields } = place.slots!
     const own = fields.get(name)!
-    const from = slotOf({ fields, parent: undefined }, found.from)
-    const to = found.to === undefined ? own : slotOf({ fields, parent: undefined }, found.to)
+    const from = ownSlot(place.slots, found.from)
+    const to = found.to === undefined ? own : ownSlot(place.slots, found.to)
     const write = this.inOrder(node, place)
     return [
       (s) => {
@@ -570,9 +569,8 @@ export class ClosureWrite {
         const value = checksum(found, s.bytes, starts[from]!, starts[to]!, starts[own]!, ends[own]!)
         const after = s.p
         s.p = starts[own]!
-        const done = write(s, value)
+        write(s, value)
         s.p = after
-        return done
       }
     ]
   }
@@ -771,9 +769,7 @@ export class ClosureWrite {
   private ordered(node: Layout.Endianness, place: Place, inner: Write): Write {
     const known = typeof node.little === "boolean" ? node.little : undefined
     const little =
-      typeof node.little === "boolean"
-        ? () => (known ? 1 : 0)
-        : closureExpr<WriteState>(node.little, place.slots, unknown)
+      typeof node.little === "boolean" ? () => (known ? 1 : 0) : closureExpr<WriteState>(node.little, place.slots)
     return (s, value) => {
       const outer = s.little
       s.little = little(s) !== 0

@@ -494,8 +494,8 @@ export class EmitWrite {
   }
 
   private computed(name: string, node: Layout.Node, place: Place & { readonly scope: Owner }): void {
-    if (computedOf(node) === undefined) return
-    if (node._tag === "Endianness") return this.computed(name, node.of, { ...place, little: this.ordered(node, place) })
+    if (node._tag === "Endianness" && isHidden(node.of))
+      return this.computed(name, node.of, { ...place, little: this.ordered(node, place) })
     if (node._tag !== "Computed") return
     const { source } = this
     const known = place.scope.fields.get(name)!

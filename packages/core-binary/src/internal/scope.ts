@@ -19,13 +19,8 @@ export interface Scope {
   readonly parent: Scope | undefined
 }
 
-export const lookup = (scope: Scope | undefined, name: string): Known | undefined => {
-  for (let at = scope; at !== undefined; at = at.parent) {
-    const known = at.fields.get(name)
-    if (known !== undefined) return known
-  }
-  return undefined
-}
+/** A field that the layout was checked to have when it was compiled. */
+export const lookup = (scope: Scope, name: string): Known => scope.fields.get(name) ?? lookup(scope.parent!, name)
 
 const countOf = (value: unknown): number =>
   value === null || value === undefined ? 0 : (value as { readonly length: number }).length
@@ -45,7 +40,7 @@ export const evaluateIn = (
   const result = evaluate(expr, (leaf) => {
     if (leaf._tag === "Remaining") return remaining
     if (leaf._tag === "Field") {
-      let value = lookup(scope, leaf.path[0])?.value
+      let value = lookup(scope!, leaf.path[0]).value
       for (let i = 1; i < leaf.path.length; i++)
         value = (value as Record<string, unknown> | null | undefined)?.[leaf.path[i]!]
       if (typeof value === "number" || typeof value === "boolean") return value

@@ -5,7 +5,9 @@
 import { invalid } from "./invalid.ts"
 
 const failed = {}
-const none = (): undefined => undefined
+
+/** The first eight of a list; those that it does not have are not asked for. */
+type Eight<A> = ReadonlyArray<A> & readonly [A, A, A, A, A, A, A, A]
 
 /** Reads fields in order into a plain object, which starts with `_tag` where there is a tag. */
 export const readFields = <S>(
@@ -14,8 +16,8 @@ export const readFields = <S>(
   tag: string | undefined
 ): ((s: S) => unknown) => {
   const size = names.length
-  const [n0 = "", n1 = "", n2 = "", n3 = "", n4 = "", n5 = "", n6 = "", n7 = ""] = names
-  const [r0 = none, r1 = none, r2 = none, r3 = none, r4 = none, r5 = none, r6 = none, r7 = none] = reads
+  const [n0, n1, n2, n3, n4, n5, n6, n7] = names as Eight<string>
+  const [r0, r1, r2, r3, r4, r5, r6, r7] = reads as Eight<(s: S) => unknown>
   // A constructor, so that the engine sees one shape.
   function Fields(this: Record<string, unknown>, s: S): unknown {
     if (tag !== undefined) this["_tag"] = tag
@@ -52,8 +54,8 @@ export const writeFields = <S>(
   writes: ReadonlyArray<(s: S, value: unknown) => boolean>
 ): ((s: S, value: Record<string, unknown>) => boolean) => {
   const size = names.length
-  const [n0 = "", n1 = "", n2 = "", n3 = "", n4 = "", n5 = "", n6 = "", n7 = ""] = names
-  const [w0 = none, w1 = none, w2 = none, w3 = none, w4 = none, w5 = none, w6 = none, w7 = none] = writes
+  const [n0, n1, n2, n3, n4, n5, n6, n7] = names as Eight<string>
+  const [w0, w1, w2, w3, w4, w5, w6, w7] = writes as Eight<(s: S, value: unknown) => boolean>
   return (s, value) => {
     if (size === 0) return true
     if (!w0(s, value[n0])) return false

@@ -73,14 +73,15 @@ export class WalkRead {
 
   private trailing(value: unknown): unknown {
     const extra = this.end - this.p
-    this.flag("TrailingBytes", this.p, "the end", `${plural(extra, "more byte")}`)
-    this.unread(this.end)
-    return this.rows === undefined ? invalid : value
+    const error = this.error("TrailingBytes", this.p, "the end", `${plural(extra, "more byte")}`)
+    if (this.rows === undefined) return invalid
+    this.unread(this.end, error)
+    return value
   }
 
-  private unread(to: number): void {
+  private unread(to: number, error?: DecodeError): void {
     if (this.rows === undefined || to <= this.p) return
-    this.row(undefined, "unread", this.p, to - this.p, undefined)
+    this.row(undefined, "unread", this.p, to - this.p, undefined, error)
     this.p = to
   }
 
@@ -90,21 +91,27 @@ export class WalkRead {
     return error
   }
 
-  /** A fault behind which nothing can be read. */
-  private fail(reason: DecodeReason, offset: number, expected: string, actual: string, node?: Layout.Node): Invalid {
+  /** A fault behind which nothing can be read. `row` is that of the number at fault, where there is one. */
+  private fail(
+    reason: DecodeReason,
+    offset: number,
+    expected: string,
+    actual: string,
+    node?: Layout.Node,
+    row?: Row
+  ): Invalid {
     const error = this.error(reason, offset, expected, actual)
-    const row = this.rows?.find((row) => row.offset === offset && row.error === undefined && row.role !== "value")
     if (row !== undefined) row.error = error
     else this.row(node, "value", offset, 0, undefined, error)
     return invalid
   }
 
   /** A fault after which a trace goes on: `true` where the caller must stop. */
-  private flag(reason: DecodeReason, offset: number, expected: string, actual: string): boolean {
+  private flag(reason: DecodeReason, offset: number, expected: string, actual: string, row: Row | undefined): boolean {
     const error = this.error(reason, offset, expected, actual)
     if (this.rows === undefined) return true
-    const row = this.rows.findLast((row) => row.offset === offset && row.error === undefined)
-    if (row !== undefined) row.error = error
+    // The first fault of a field is the one that explains the others.
+    if (row !== undefined) row.error ??= error
     else this.row(undefined, "value", offset, 0, undefined, error)
     return false
   }
@@ -118,7 +125,7 @@ export class WalkRead {
     error?: DecodeError
   ): Row | undefined {
     if (this.rows === undefined) return undefined
-    const row: Row = { offset, size, node, role, path: [...this.path], value, error }
+    const row: Row = { offset, size, node, role, path: [...this.path], value, error, little: this.little }
     this.rows.push(row)
     return row
   }
@@ -156,7 +163,9 @@ export class WalkRead {
         : readNumber(this.view, start, size, node.signed, little)
     if (typeof value === "number" && !Number.isSafeInteger(value)) {
       const exact = readBigInt(this.view, start, size, node.signed, little)
-      return this.fail("OutOfRange", start, "a safe integer", String(exact), owner)
+      const row = this.row(owner, role, start, size, exact)
+      this.p += size
+      return this.fail("OutOfRange", start, "a safe integer", String(exact), owner, row)
     }
     this.p += size
     this.row(owner, role, start, size, value)
@@ -173,10 +182,12 @@ export class WalkRead {
   ): number | null | Invalid {
     const start = this.p
     let n: number
+    let row: Row | undefined
     if (length._tag === "Fixed") n = length.value
     else if (length._tag === "Prefixed") {
       const raw = this.whole(length.prefix, "length", owner)
       if (raw === invalid) return invalid
+      row = this.rows?.at(-1)
       if (length.absent !== undefined && Number(raw) === length.absent) return null
       n = Number(raw) - length.plus
       if (n < length.min || n > length.max) {
@@ -186,7 +197,8 @@ export class WalkRead {
           start,
           `a length of ${length.min}${most === "" ? " or more" : most}`,
           String(n),
-          owner
+          owner,
+          row
         )
       }
     } else {
@@ -202,7 +214,8 @@ export class WalkRead {
         start,
         `at most ${plural(this.settings.limits.maxElements, "element")}`,
         String(n),
-        owner
+        owner,
+        row
       )
     }
     if (n * unit > this.end - this.p) {
@@ -220,7 +233,8 @@ export class WalkRead {
         start,
         `a length within the ${plural(this.end - this.p, "byte")} left`,
         String(n),
-        owner
+        owner,
+        row
       )
     }
     return n
@@ -326,13 +340,12 @@ export class WalkRead {
       if (field.value === undefined) assign(value, field.name, part)
       else if (Number(part) !== field.value) {
         this.path.push(field.name)
-        const stop = this.flag("ConstantMismatch", start, String(field.value), String(part))
+        const stop = this.flag("ConstantMismatch", start, String(field.value), String(part), row)
         this.path.pop()
         if (stop) return invalid
       }
     }
     this.p += size
-    if (row !== undefined) row.value = value
     return value
   }
 
@@ -345,10 +358,10 @@ export class WalkRead {
     if (node._tag === "Bytes")
       value = this.settings.copy ? this.bytes.slice(start, end) : this.bytes.subarray(start, end)
     else value = readText(node.encoding, this.bytes, start, end, this.little)
-    this.row(node, "value", start, end - start, value)
+    const row = this.row(node, "value", start, end - start, value)
     if (
       value === undefined &&
-      this.flag("InvalidUtf8", start, `${(node as Layout.Text).encoding} text`, "malformed bytes")
+      this.flag("InvalidUtf8", start, `${(node as Layout.Text).encoding} text`, "malformed bytes", row)
     ) {
       return invalid
     }
@@ -360,7 +373,8 @@ export class WalkRead {
   private array(node: Layout.Array, scope: Scope | undefined): unknown {
     const { length } = node
     const start = this.p
-    const row = this.row(node, "value", start, 0, undefined)
+    const items: Array<unknown> = []
+    const row = this.row(node, "value", start, 0, items)
     let count = Infinity
     const outer = this.end
     if (length._tag === "Rest" || length._tag === "Terminated" || ("unit" in length && length.unit === "bytes")) {
@@ -374,7 +388,6 @@ export class WalkRead {
       if (n === invalid || n === null) return n
       count = n
     }
-    const items: Array<unknown> = []
     while (items.length < count) {
       if (length._tag === "Terminated") {
         if (matches(this.bytes, length.terminator, this.p, this.end)) break
@@ -391,17 +404,17 @@ export class WalkRead {
       }
       const before = this.p
       this.path.push(items.length)
-      const item = this.read(node.of, scope)
-      if (item !== invalid && this.p === before && count === Infinity) {
-        return this.fail("InvalidLength", before, "an element of at least one byte", "0 bytes", node)
-      }
+      let item = this.read(node.of, scope)
+      if (item !== invalid && this.p === before && count === Infinity)
+        item = this.fail("InvalidLength", before, "an element of at least one byte", "0 bytes", node)
       this.path.pop()
+      if (row !== undefined) row.size = this.p - start
       if (item === invalid) return invalid
       items.push(item)
     }
     this.terminator(length, node)
     if ("unit" in length && length.unit === "bytes") this.end = outer
-    if (row !== undefined) Object.assign(row, { size: this.p - start, value: items })
+    if (row !== undefined) row.size = this.p - start
     return items
   }
 
@@ -410,8 +423,10 @@ export class WalkRead {
     const value: Record<string, unknown> = {}
     const row = this.row(node, "value", start, 0, value)
     const scope: Scope = { fields: new Map(), parent }
+    const rows: Array<Row | undefined> = []
     for (const field of node.fields) {
       this.path.push(field.name)
+      const first = this.rows?.length ?? 0
       const known: Known = { value: undefined, start: this.p, end: this.p, tag: undefined }
       const read = this.read(field.node, scope)
       if (read === invalid) {
@@ -424,16 +439,18 @@ export class WalkRead {
       known.end = this.p
       known.tag = tagOf(field.node, read)
       scope.fields.set(field.name, known)
+      rows.push(this.rows?.[first])
       if (!isHidden(field.node)) assign(value, field.name, read)
     }
     if (row !== undefined) row.size = this.p - start
-    for (const field of node.fields) if (this.verify(field.name, field.node, scope)) return invalid
+    for (let i = 0; i < node.fields.length; i++)
+      if (this.verify(node.fields[i]!.name, node.fields[i]!.node, scope, rows[i])) return invalid
     return value
   }
 
   /** Whether a computed field or a checksum does not hold. */
-  private verify(name: string, node: Layout.Node, scope: Scope): boolean {
-    if (node._tag === "Endianness") return this.verify(name, node.of, scope)
+  private verify(name: string, node: Layout.Node, scope: Scope, row: Row | undefined): boolean {
+    if (node._tag === "Endianness") return this.verify(name, node.of, scope, row)
     if (node._tag !== "Computed" && node._tag !== "Checksum") return false
     const known = scope.fields.get(name)!
     const actual = Number(known.value)
@@ -442,7 +459,7 @@ export class WalkRead {
     if (actual === expected) return false
     this.path.push(name)
     const reason = node._tag === "Computed" ? "ComputedMismatch" : "ChecksumMismatch"
-    const stop = this.flag(reason, known.start, `${expected} (${typeName(node)})`, String(actual))
+    const stop = this.flag(reason, known.start, `${expected} (${typeName(node)})`, String(actual), row)
     this.path.pop()
     return stop
   }
@@ -456,6 +473,7 @@ export class WalkRead {
   private tagged(node: Layout.Tagged, scope: Scope | undefined): unknown {
     const start = this.p
     let tag: number
+    let row: Row | undefined
     if (node.tag._tag === "Outside") {
       const outside = this.evaluate(node.tag.expr, scope)
       if (outside === invalid) return this.fail("InvalidTag", start, "a safe integer", "a larger number", node)
@@ -473,11 +491,12 @@ export class WalkRead {
       if (read === invalid) return invalid
       tag = Number(read)
       if (node.tag._tag === "Inside") this.p = start
+      else row = this.rows?.at(-1)
     }
     const found = node.cases.find((each) => tag >= each.from && tag <= each.to)
     if (found === undefined) {
       const known = node.cases.map((each) => (each.from === each.to ? String(each.from) : `${each.from}-${each.to}`))
-      return this.fail("InvalidTag", start, `a tag of ${known.join(", ")}`, String(tag), node)
+      return this.fail("InvalidTag", start, `a tag of ${known.join(", ")}`, String(tag), node, row)
     }
     const inner = this.read(found.node, scope)
     if (inner === invalid) return invalid
@@ -507,7 +526,7 @@ export class WalkRead {
     const expected = node.names
       .map(([name, value]) => (name === value ? String(value) : `${value} (${name})`))
       .join(", ")
-    return this.flag("InvalidTag", start, `one of ${expected}`, String(raw)) ? invalid : raw
+    return this.flag("InvalidTag", start, `one of ${expected}`, String(raw), this.rows?.at(-1)) ? invalid : raw
   }
 
   private flags(node: Layout.Flags): unknown {
@@ -525,7 +544,7 @@ export class WalkRead {
     if (row !== undefined) row.value = value
     if (
       rest !== 0n &&
-      this.flag("ConstantMismatch", start, "zero in the bits without a name", `0x${rest.toString(16)}`)
+      this.flag("ConstantMismatch", start, "zero in the bits without a name", `0x${rest.toString(16)}`, row)
     )
       return invalid
     return value
@@ -542,7 +561,7 @@ export class WalkRead {
     const start = this.p
     const flag = this.whole(presence.of, "presence", node)
     if (flag === invalid) return invalid
-    if (flag !== 0 && flag !== 1) return this.fail("InvalidTag", start, "0 or 1", String(flag), node)
+    if (flag !== 0 && flag !== 1) return this.fail("InvalidTag", start, "0 or 1", String(flag), node, this.rows?.at(-1))
     return flag === 1 ? this.read(node.of, scope) : undefined
   }
 
@@ -550,11 +569,11 @@ export class WalkRead {
     const start = this.p
     if (!this.need(node.bytes.length, node)) return invalid
     const actual = this.bytes.subarray(start, start + node.bytes.length)
-    this.row(node, "value", start, node.bytes.length, actual)
+    const row = this.row(node, "value", start, node.bytes.length, actual)
     this.p += node.bytes.length
     if (
       !matches(this.bytes, node.bytes, start, this.end) &&
-      this.flag("ConstantMismatch", start, hexText(node.bytes), hexText(actual))
+      this.flag("ConstantMismatch", start, hexText(node.bytes), hexText(actual), row)
     ) {
       return invalid
     }
@@ -565,7 +584,8 @@ export class WalkRead {
     const start = this.p
     const value = this.whole(node.of, "value", node)
     if (value === invalid) return invalid
-    return value !== node.value && this.flag("ConstantMismatch", start, String(node.value), String(value))
+    return value !== node.value &&
+      this.flag("ConstantMismatch", start, String(node.value), String(value), this.rows?.at(-1))
       ? invalid
       : undefined
   }
@@ -574,16 +594,13 @@ export class WalkRead {
     const start = this.p
     const size = paddingSize(node, start - this.base, this.base)
     if (!this.need(size, node)) return invalid
-    this.row(node, "value", start, size, undefined)
+    const row = this.row(node, "value", start, size, undefined)
     this.p += size
     if (!node.verify) return undefined
     for (let i = start; i < this.p; i++) {
-      if (
-        this.bytes[i] !== node.fill &&
-        this.flag("ConstantMismatch", start, `padding of ${hexText([node.fill])}`, hexText([this.bytes[i]!]))
-      ) {
-        return invalid
-      }
+      if (this.bytes[i] === node.fill) continue
+      const expected = `padding of ${hexText([node.fill])}`
+      return this.flag("ConstantMismatch", start, expected, hexText([this.bytes[i]!]), row) ? invalid : undefined
     }
     return undefined
   }
@@ -640,10 +657,10 @@ export class WalkRead {
     this.end = end
     const start = this.p
     let value: unknown
-    if (node.lazy) {
+    if (node.lazy && this.rows !== undefined) this.peer(node.of, end)
+    else if (node.lazy) {
       const content = this.settings.copy ? this.bytes.slice(start, end) : this.bytes.subarray(start, end)
       value = this.settings.lazy(content, node.of, this.little)
-      this.row(node, "value", start, end - start, content)
       this.p = end
     } else {
       value = this.read(node.of, scope)
@@ -663,14 +680,26 @@ export class WalkRead {
     return value
   }
 
+  /** Traces what a lazy window holds as it will be read: by itself. Its faults are not those of the message. */
+  private peer(node: Layout.Node, end: number): void {
+    const { base, depth, fault, messageEnd, p, pointed, pointers } = this
+    Object.assign(this, { base: p, depth: 0, messageEnd: end, pointed: 0, pointers: 0 })
+    if (this.read(node, undefined) === invalid) this.unread(end)
+    else if (this.p < end) this.trailing(undefined)
+    Object.assign(this, { base, depth, fault, messageEnd, pointed, pointers })
+  }
+
   private transform(node: Layout.Transform, scope: Scope | undefined): unknown {
     const start = this.p
+    const first = this.rows?.length ?? 0
     const inner = this.read(node.of, scope)
     if (inner === invalid) return invalid
     let why = ""
     const value = converter(node).decode(inner, (reason) => (why = reason))
     if (value !== invalid) return value
-    return this.flag("CheckFailed", start, "a value that the schema takes", why) ? invalid : undefined
+    return this.flag("CheckFailed", start, "a value that the schema takes", why, this.rows?.[first])
+      ? invalid
+      : undefined
   }
 
   private endianness(node: Layout.Endianness, scope: Scope | undefined): unknown {

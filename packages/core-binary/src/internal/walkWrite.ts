@@ -381,9 +381,7 @@ export class WalkWrite {
     } else if (node.tag._tag === "Inside") {
       this.unproved = true
       if (this.p === this.misread) return this.readsAsOther()
-    } else {
-      if (!this.whole(node.tag.of, typed(node.tag.of, found.from))) return false
-    }
+    } else this.whole(node.tag.of, typed(node.tag.of, found.from))
     const start = this.p
     if (!this.write(found.node, found.node._tag === "Struct" ? value : value["value"], scope)) return false
     if (node.tag._tag !== "Inside" || this.p - start >= node.tag.offset + node.tag.of.bits / 8) return true

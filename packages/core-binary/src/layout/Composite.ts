@@ -5,7 +5,7 @@
  */
 import { dual } from "effect/Function"
 import type * as Schema from "effect/Schema"
-import type { Expr } from "../Expr.ts"
+import { dependsOnRemaining, type Expr } from "../Expr.ts"
 import * as Layout from "../Layout.ts"
 import { checkWhole, type FixedWhole, type Whole } from "./Number.ts"
 
@@ -272,7 +272,15 @@ export const Align = (
  * @category hidden fields
  * @since 0.1.0
  */
-export const Computed = (of: FixedWhole<number>, expr: Expr): Hidden => hidden({ _tag: "Computed", of: of.node, expr })
+export const Computed = (of: FixedWhole<number>, expr: Expr): Hidden => {
+  checkKnown(expr, "a computed field")
+  return hidden({ _tag: "Computed", of: of.node, expr })
+}
+
+/** What is left of a window is known to readers only. */
+const checkKnown = (expr: Expr, what: string): void => {
+  if (dependsOnRemaining(expr)) throw new Error(`${what} cannot depend on what remains of the window`)
+}
 
 /**
  * A checksum over the bytes from the start of field `from` to the start of field `to`, or to itself: the writer fills it
@@ -345,4 +353,7 @@ export const bigEndian = withEndianness(false)
 export const littleEndianWhen = <A, Kind extends "required" | "optional" | "hidden">(
   expr: Expr,
   of: Layout.Layout<A, Kind>
-): Layout.Layout<A, Kind> => withEndianness(expr)(of)
+): Layout.Layout<A, Kind> => {
+  checkKnown(expr, "a byte order")
+  return withEndianness(expr)(of)
+}

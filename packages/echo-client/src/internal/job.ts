@@ -34,6 +34,7 @@ export abstract class Job {
   abstract readonly unsentTag: number
   /** The request that a second copy is sent of; only jobs of one request have it. */
   abstract readonly only: Message | undefined
+  abstract message(tag: number): Message
   /** The next request was sent. */
   abstract advance(): void
   /** A request that was sent has to be sent again. */
@@ -53,6 +54,10 @@ export class Single extends Job {
     super(idempotent)
     this.only = message
     this.unsent = message
+  }
+
+  message(): Message {
+    return this.only
   }
 
   advance(): void {
@@ -94,6 +99,10 @@ export class Batch extends Job {
 
   get unsent(): Message | undefined {
     return this.messages[this.unsentTag]
+  }
+
+  message(tag: number): Message {
+    return this.messages[tag]!
   }
 
   advance(): void {

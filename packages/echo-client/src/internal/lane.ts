@@ -36,15 +36,17 @@ const reasonOf = (cause: Cause.Cause<unknown>): ConnectionLost | ProtocolViolati
 }
 
 /** One connection from its first byte to its last. */
-const serve = (pool: Pool, link: Link, options: Options): Effect.Effect<void> =>
+const serve = (pool: Pool, link: Link, options: Options, over: Latch.Latch): Effect.Effect<void> =>
   Effect.gen(function* () {
+    // A client that has drained is not to wait for a connection that it will not use.
+    const ended = Effect.andThen(over.await, Effect.fail(new ConnectionLost({ written: false, detail: "not needed" })))
     const socket = yield* options.dial(link.health.endpoint)
-    const pull = yield* Effect.timeoutOrElse(Socket.readerBytes(socket), {
+    const opened = Effect.tap(Socket.readerBytes(socket), () => Effect.sync(() => pool.join(link)))
+    const pull = yield* Effect.timeoutOrElse(Effect.raceFirst(opened, ended), {
       duration: options.connectTimeout,
       orElse: () => Effect.fail(new ConnectionLost({ written: false, detail: "the connection was not open in time" }))
     })
     const writer = yield* socket.writer
-    pool.join(link)
     const read = Effect.gen(function* () {
       while (true) {
         const violation = pool.receive(link, yield* pull)
@@ -114,10 +116,11 @@ export const run = Effect.fnUntraced(function* (
   const connections = yield* FiberSet.make<void>()
   const keepers = yield* FiberSet.make<void>()
   const idle = Latch.makeUnsafe()
+  const over = Latch.makeUnsafe()
   pool.onIdle = () => idle.openUnsafe()
   yield* Effect.addFinalizer(() => Effect.sync(() => pool.abandon()))
   yield* Effect.forkScoped(sweeper(pool))
-  const start = (link: Link) => FiberSet.run(connections, serve(pool, link, options))
+  const start = (link: Link) => FiberSet.run(connections, serve(pool, link, options, over))
   for (const endpoint of options.endpoints) {
     const health = new Health(endpoint)
     for (let i = 0; i < options.connections; i++) {
@@ -128,6 +131,7 @@ export const run = Effect.fnUntraced(function* (
     pool.shut()
     yield* idle.await
     yield* FiberSet.clear(keepers)
+    over.openUnsafe()
     pool.drainAll()
     yield* FiberSet.awaitEmpty(connections)
   })

@@ -2,12 +2,14 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Connection from "../Connection.ts"
-import type { ConnectionLost } from "../EchoClientError.ts"
+import type { ConnectionLost, ProtocolViolation } from "../EchoClientError.ts"
 import type { Endpoint } from "../Endpoint.ts"
 import type { Job } from "./job.ts"
 import type { Pool } from "./pool.ts"
 
 type Resume<A, E = never> = (effect: Effect.Effect<A, E>) => void
+
+type Failure = ConnectionLost | ProtocolViolation
 
 export type Limits = Pick<Connection.Options<Job>, "window" | "windowBytes" | "maxFrameSize">
 
@@ -34,7 +36,7 @@ export class Link {
   /** When bytes last arrived, or a probe was sent. */
   activeAt = Infinity
   private whenOutgoing: Resume<Uint8Array> | undefined
-  private whenFinished: Resume<void, ConnectionLost> | undefined
+  private whenFinished: Resume<void, Failure> | undefined
   private whenDeparted: Resume<void> | undefined
 
   constructor(health: Health, pool: Pool, limits: Limits) {
@@ -72,7 +74,7 @@ export class Link {
   }
 
   /** Completes when the connection drained and has nothing in flight. */
-  readonly finished: Effect.Effect<void, ConnectionLost> = Effect.callback((resume) => {
+  readonly finished: Effect.Effect<void, Failure> = Effect.callback((resume) => {
     this.whenFinished = resume
     this.finishIfDone()
   })
@@ -82,7 +84,7 @@ export class Link {
   }
 
   /** Ends the connection. */
-  fail(reason: ConnectionLost): void {
+  fail(reason: Failure): void {
     this.whenFinished?.(Exit.fail(reason))
   }
 

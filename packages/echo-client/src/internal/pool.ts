@@ -2,7 +2,7 @@
 import type { Response } from "@bytewright/echo-protocol/Response"
 import * as Exit from "effect/Exit"
 import * as Connection from "../Connection.ts"
-import { Closed, ConnectionLost, Overloaded, type ProtocolViolation, type Reason, Timeout } from "../EchoClientError.ts"
+import { Closed, ConnectionLost, Overloaded, ProtocolViolation, type Reason, Timeout } from "../EchoClientError.ts"
 import { type Job, Single, Waiting } from "./job.ts"
 import type { Message } from "../Connection.ts"
 import type { Link } from "./link.ts"
@@ -20,6 +20,7 @@ export interface Options {
   readonly ejectFor: number
   readonly probeAfter: number
   readonly probeTimeout: number
+  readonly verify: boolean
 }
 
 /** A batch changes connections after so many requests: often enough to share it out, seldom enough to cost nothing. */
@@ -29,6 +30,19 @@ const longestRun = 32
 const probe: Message = { timestamp: 0n, subject: new Uint8Array(0), metadata: [], body: new Uint8Array(0) }
 
 const unresponsive = new ConnectionLost({ written: true, detail: "the peer did not answer a probe" })
+
+const unlike = new ProtocolViolation({ written: true, detail: "a response does not repeat its request" })
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+const repeats = (response: Response, message: Message): boolean =>
+  response.timestamp === message.timestamp &&
+  same(response.subject, message.subject) &&
+  same(response.body, message.body)
 
 const drained = new ConnectionLost({ written: false, detail: "it had drained" })
 
@@ -68,6 +82,7 @@ export class Pool {
   private waitingWakeAt = Infinity
   private readonly dirty: Array<Link> = []
   private turn = false
+  private receiving = false
   private turnNow = 0
   private retryTokens: number
   private state: number
@@ -146,8 +161,11 @@ export class Pool {
     if (job.idempotent && job.only !== undefined) job.hedgeAt = now + this.options.hedgeAfter
     this.requests++
     this.retryTokens = Math.min(this.options.retryBurst, this.retryTokens + this.options.retryRatio)
-    if (this.waiting.size === 0 && this.place(job)) return
-    if (this.options.whenFull === "fail" || this.waiting.size >= this.options.maxWaiting) {
+    const { maxWaiting, whenFull } = this.options
+    // While responses are read, requests are put off to the end of the turn: memory is read first, and then written.
+    const later = this.receiving && whenFull === "suspend" && this.waiting.size < maxWaiting
+    if (!later && this.waiting.size === 0 && this.place(job)) return
+    if (whenFull === "fail" || this.waiting.size >= maxWaiting) {
       this.overloaded++
       this.withdraw(job)
       return job.fail(new Overloaded({ waiting: this.waiting.size }))
@@ -171,6 +189,7 @@ export class Pool {
   /** Passes what a connection read to its core, and lets those who wait have the room that this made. */
   receive(link: Link, chunks: ReadonlyArray<Uint8Array>): ProtocolViolation | undefined {
     this.turn = true
+    this.receiving = true
     this.turnNow = this.options.now()
     link.activeAt = this.turnNow
     let violation: ProtocolViolation | undefined
@@ -178,6 +197,7 @@ export class Pool {
       violation = link.core.receive(chunk)
       if (violation !== undefined) break
     }
+    this.receiving = false
     this.end()
     link.finishIfDone()
     this.checkIdle()
@@ -252,6 +272,10 @@ export class Pool {
   onResponse(link: Link, response: Response, job: Job, tag: number): void {
     link.health.failures = 0
     job.inFlight--
+    if (this.options.verify && !repeats(response, job.message(tag))) {
+      link.fail(unlike)
+      return this.settleFailed(job, unlike)
+    }
     job.succeed(response, tag)
     if (job.hedged) this.withdraw(job)
   }

@@ -1,0 +1,139 @@
+/**
+ * Bytes that are wrong on purpose: every length, tag, constant and checksum of a message is attacked.
+ *
+ * @since 0.1.0
+ */
+import { identity } from "effect/Function"
+import { formatPath } from "../BinaryError.ts"
+import type { Settings } from "../internal/Settings.ts"
+import type { Row } from "../internal/Trace.ts"
+import { WalkRead } from "../internal/walkRead.ts"
+import type { Layout } from "../Layout.ts"
+import { defaultLimits } from "../Limits.ts"
+
+/**
+ * One attack: the bytes, which belong to the caller; what was attacked (`length`, `tag`, `presence`, `constant`, `checksum`,
+ * `computed`, `enum`, `text`, `varint`, `terminator`, `end`), where, and how. `rejected` says that no reader may take the
+ * bytes; where it is false they may be a message again.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Attack {
+  readonly target: string
+  readonly path: string
+  readonly offset: number
+  readonly how: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly rejected: boolean
+}
+
+/** What of a row is worth attacking, and whether every other content must be refused. */
+const targetOf = ({ node, role }: Row): readonly [target: string, strict: boolean] | undefined => {
+  if (role === "length" || role === "tag" || role === "presence" || role === "terminator") return [role, false]
+  switch (node?._tag) {
+    case "Const":
+    case "ConstInt":
+      return ["constant", true]
+    case "Padding":
+      return node.verify ? ["constant", true] : undefined
+    case "Checksum":
+      return ["checksum", true]
+    case "Computed":
+      return ["computed", false]
+    case "Enum":
+    case "Flags":
+      return ["enum", false]
+    case "Text":
+      return ["text", false]
+    case "Varint":
+      return ["varint", false]
+    default:
+      return undefined
+  }
+}
+
+const extremes: ReadonlyArray<readonly [how: string, first: number, middle: number, last: number]> = [
+  ["all zero", 0, 0, 0],
+  ["all ones", 0xff, 0xff, 0xff],
+  ["greatest, big endian", 0x7f, 0xff, 0xff],
+  ["greatest, little endian", 0xff, 0xff, 0x7f],
+  ["least, big endian", 0x80, 0, 0],
+  ["least, little endian", 0, 0, 0x80]
+]
+
+/**
+ * Gives every attack on one message: each number that decides about others set to its neighbours and extremes, each
+ * constant and checksum with a bit turned, text with a byte no encoding starts with, each field cut off, and a byte too many.
+ *
+ * @category generators
+ * @since 0.1.0
+ */
+export const make = (layout: Layout<unknown>): ((message: Uint8Array) => ReadonlyArray<Attack>) => {
+  const plan = plans(layout)
+  return (message) => plan(message).flatMap((each) => carryOut(each, message) ?? [])
+}
+
+/**
+ * An attack that is not carried out yet: `at` and `content` say what is overwritten; a message is cut off or made longer at its `end`.
+ *
+ * @internal
+ */
+export interface Plan extends Omit<Attack, "bytes"> {
+  readonly content: ReadonlyArray<number> | "cut" | "longer"
+  readonly at: number
+}
+
+/**
+ * The attack, unless it leaves the message as it is.
+ *
+ * @internal
+ */
+export const carryOut = (plan: Plan, message: Uint8Array): Attack | undefined => {
+  const { at, content, ...rest } = plan
+  if (content === "cut") return { ...rest, bytes: message.slice(0, at) }
+  const bytes = new Uint8Array(message.length + (content === "longer" ? 1 : 0))
+  bytes.set(message)
+  if (content === "longer") return { ...rest, bytes }
+  bytes.set(content, at)
+  return bytes.every((byte, i) => byte === message[i]) ? undefined : { ...rest, bytes }
+}
+
+/** @internal */
+export const plans = (layout: Layout<unknown>): ((message: Uint8Array) => ReadonlyArray<Plan>) => {
+  const settings: Settings = { limits: defaultLimits, copy: false, lazy: identity }
+  return (message) => {
+    const rows: Array<Row> = []
+    new WalkRead(message, 0, settings, rows).message(layout.node)
+    const end = { target: "end", rejected: false }
+    const found: Array<Plan> = [
+      { ...end, path: "", offset: message.length, how: "a byte too many", content: "longer", at: message.length }
+    ]
+    for (const row of rows) {
+      const { offset, size } = row
+      if (size === 0) continue
+      const path = formatPath(row.path)
+      found.push({ ...end, path, offset, how: "cut off before it", content: "cut", at: offset })
+      const goal = targetOf(row)
+      if (goal === undefined) continue
+      const [target, rejected] = goal
+      const add = (how: string, at: number, ...content: ReadonlyArray<number>): void => {
+        found.push({ target, path, offset, how, rejected, content, at })
+      }
+      const last = offset + size - 1
+      for (const [how, first, middle, end] of extremes) {
+        const content = Array.from({ length: size }, () => middle)
+        content[size - 1] = end
+        content[0] = first
+        add(how, offset, ...content)
+      }
+      add("one more", last, (message[last]! + 1) & 0xff)
+      add("one less", last, (message[last]! - 1) & 0xff)
+      add("one more, little endian", offset, (message[offset]! + 1) & 0xff)
+      add("one less, little endian", offset, (message[offset]! - 1) & 0xff)
+      add("a bit turned", offset, message[offset]! ^ 0x10)
+      add("never ending", offset, ...Array.from({ length: size }, () => 0x80))
+    }
+    return found
+  }
+}
