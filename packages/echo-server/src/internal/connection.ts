@@ -129,24 +129,30 @@ export class Connection {
     let next: Effect.Effect<Reply, unknown> | undefined = effect
     let inline = true
     const fiber = this.shared.fork(
-      Effect.whileLoop({
-        while: () => next !== undefined,
-        body: () => next!,
-        step: (reply) => {
-          next = undefined
-          if (inline) {
-            this.answer(request, reply)
-            while (next === undefined && this.hasWork && this.hasRoom) {
-              request = this.batch[this.cursor++]!
-              next = this.handle(request)
+      Effect.withFiber((fiber) =>
+        Effect.whileLoop({
+          while: () => next !== undefined,
+          body: () => {
+            // Each handler may run as long as an effect may before it makes way for others, and not all of them together.
+            ;(fiber as { currentOpCount: number }).currentOpCount = 0
+            return next!
+          },
+          step: (reply) => {
+            next = undefined
+            if (inline) {
+              this.answer(request, reply)
+              while (next === undefined && this.hasWork && this.hasRoom) {
+                request = this.batch[this.cursor++]!
+                next = this.handle(request)
+              }
+            } else {
+              this.release(request.sequence)
+              this.answer(request, reply)
+              this.onAnswer()
             }
-          } else {
-            this.release(request.sequence)
-            this.answer(request, reply)
-            this.onAnswer()
           }
-        }
-      })
+        })
+      )
     )
     inline = false
     const failed = (exit: Exit.Exit<unknown, unknown>): void => {
