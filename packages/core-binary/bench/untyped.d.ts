@@ -25,10 +25,6 @@ declare module "restructure" {
     fromBuffer(bytes: Uint8Array): never
     toBuffer(value: unknown): Uint8Array
   }
-  export class Buffer {
-    constructor(length: Type)
-  }
-  export class Array {
-    constructor(of: Type, length: Type)
-  }
+  export const Buffer: new (length: Type) => unknown
+  export const Array: new (of: Type, length: Type) => unknown
 }

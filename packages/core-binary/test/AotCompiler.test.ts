@@ -37,6 +37,11 @@ describe("AotCompiler", () => {
     AotCompiler.install(layout, { ...stale, make: () => assert.fail("a stale module was used") })
     assert.deepStrictEqual(Codec.make(layout).decodeSync(Codec.make(layout).encodeSync(value)), value)
     assert.throws(() => Codec.make(layout, { limits: { maxBytes: 100 } }), /stale/)
+    const current = await build("current", AotCompiler.emit(layout))
+    let used = 0
+    AotCompiler.install(layout, { ...current, make: (R, K) => (used++, current.make(R, K)) })
+    assert.deepStrictEqual(Codec.make(layout).decodeSync(Codec.make(layout).encodeSync(value)), value)
+    assert.strictEqual(used, 1)
   })
 
   it("works where code may not be generated, and closures do where nothing is installed", () => {

@@ -265,6 +265,13 @@ describe("wrong bytes", () => {
     })
   }
 
+  it("gives the messages before a failure, whatever says where they end", () => {
+    const layout = Binary.Struct({ text: Binary.Ascii(Binary.Uint8) })
+    const parser = Parser.make(layout)
+    assert.deepStrictEqual(parser.feedSync(Uint8Array.of(1, 65, 1, 200, 1, 66)), [{ text: "A" }])
+    assert.throws(() => parser.feedSync(Uint8Array.of()), /InvalidUtf8/)
+  })
+
   it("refuses recursion beyond its limit before the message is whole", () => {
     const parser = Parser.make(list, { limits: { maxDepth: 3 } })
     const failure = parser.push(Uint8Array.of(1, 1, 1, 1, 1, 1, 1, 1), () => assert.fail("no message"))
@@ -340,6 +347,7 @@ describe("the effectful forms", () => {
       }
       assert.deepStrictEqual(yield* read(bytes.subarray(0, 3), bytes.subarray(3)), [2, "Success"])
       assert.deepStrictEqual(yield* read(bytes, Uint8Array.of(200)), [2, "Failure"])
+      assert.deepStrictEqual(yield* read(bytes, Uint8Array.of(1, 0), bytes), [2, "Failure"])
       assert.deepStrictEqual(yield* read(new Uint8Array([...bytes, 1, 0])), [2, "Failure"])
       assert.deepStrictEqual(yield* read(), [0, "Success"])
       const broken = Stream.concat(Stream.make(bytes), Stream.fail("lost")).pipe(

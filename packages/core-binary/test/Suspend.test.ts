@@ -105,3 +105,15 @@ describe("Suspend", () => {
     assert.strictEqual(asked, 1)
   })
 })
+
+layoutTest(
+  "what may be empty",
+  Binary.Suspend("Rest", () => Binary.Bytes(Binary.rest)),
+  {
+    open: true,
+    both: [
+      [Uint8Array.of(), ""],
+      [Uint8Array.of(1), "01"]
+    ]
+  }
+)

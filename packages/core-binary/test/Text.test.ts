@@ -149,9 +149,9 @@ for (const [name, make, sample, hex] of [
 
 describe("too little room", () => {
   it("is not said of text that no room would do for", () => {
-    const codec = Codec.make(Binary.Ascii(Binary.rest))
+    const codec = Codec.make(Binary.Ascii(Binary.Uint8))
     const room = (text: string) => {
-      const result = codec.encodeInto(text, new Uint8Array(1), 0)
+      const result = codec.encodeInto(text, new Uint8Array(2), 0)
       return result._tag === "Failure" ? result.failure.reason._tag : "written"
     }
     assert.strictEqual(room("eee"), "NoRoom")
@@ -197,4 +197,19 @@ describe("utf8", () => {
       }
     }
   })
+})
+
+describe("text that is too long for its target", () => {
+  for (const backend of ["generated", "closures"] as const) {
+    it(`is refused for what it is (${backend})`, () => {
+      const codec = Codec.make(Binary.Ascii(Binary.rest), { backend })
+      const target = new Uint8Array(10)
+      const reason = (text: string) => {
+        const result = codec.encodeInto(text, target, 0)
+        return result._tag === "Failure" ? result.failure.reason._tag : undefined
+      }
+      assert.strictEqual(reason("a".repeat(11)), "NoRoom")
+      assert.strictEqual(reason("é".repeat(11)), "InvalidText")
+    })
+  }
 })

@@ -23,7 +23,7 @@ export interface Held {
   size: number
 }
 
-/** Thrown and caught in here alone: the message is wrong, and the slow pass will say how. */
+/** Thrown and caught in here alone: the message is wrong. */
 class Wrong extends Error {}
 
 class Scan {
@@ -43,9 +43,9 @@ class Scan {
     try {
       yield* this.scan(node, undefined)
       return this.p
-    } catch (error) {
-      if (error instanceof Wrong) return undefined
-      throw error
+    } catch {
+      // Whatever stopped it, the slow pass will say what it was.
+      return undefined
     }
   }
 

@@ -1,0 +1,1 @@
+export { appTests as default } from "../../harness/vitest.ts"

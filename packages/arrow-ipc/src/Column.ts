@@ -1,0 +1,115 @@
+/**
+ * What every column offers, whatever its layout.
+ *
+ * @since 0.1.0
+ */
+import type { ArrayData } from "./ArrayData.ts"
+import type { DataType } from "./DataType.ts"
+import { arrayOf } from "./internal/arrayOf.ts"
+import type { Field } from "./Schema.ts"
+
+/**
+ * A column of `T`, where `null` stands for an empty slot.
+ *
+ * **Details**
+ *
+ * A column is a reading of an `ArrayData`; it copies nothing up front. Indices count from 0; an index outside gives
+ * `null`. Where validation was below `full`, wrong bytes give wrong values, never an exception of another kind than
+ * `ArrowError` (thrown where a lazily decompressed buffer turns out to be corrupt).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export abstract class Column<out T> {
+  readonly data: ArrayData
+  readonly length: number
+  /** Slots that the column's own validity bitmap marks empty. */
+  readonly nullCount: number
+  /** The validity bitmap, if any slot is empty: bit `offset + i` is 1 where slot `i` holds a value. */
+  readonly validity: Uint8Array | undefined
+  /** The first slot of this column within its buffers. */
+  readonly offset: number
+
+  constructor(data: ArrayData) {
+    this.data = data
+    this.length = data.length
+    this.nullCount = data.nullCount
+    this.offset = data.offset
+    this.validity = data.nullCount > 0 && data.hasValidity ? data.buffer(0) : undefined
+  }
+
+  /** The column's field: its name, type, metadata. */
+  get field(): Field {
+    return this.data.field
+  }
+
+  /** The column's logical type: for dictionaries, that of the values. */
+  get type(): DataType {
+    return this.data.field.type
+  }
+
+  /** The value at `index`, or `null`. */
+  abstract get(index: number): T | null
+
+  /** The same kind of column over other data; what `slice` needs. */
+  protected abstract over(data: ArrayData): Column<T>
+
+  /** Whether the slot at `index` is empty. */
+  isNull(index: number): boolean {
+    const { validity } = this
+    if (validity === undefined) return false
+    const bit = this.offset + index
+    return ((validity[bit >> 3]! >> (bit & 7)) & 1) === 0
+  }
+
+  /** Whether there is a slot at `index` and it is not marked empty. */
+  protected holds(index: number): boolean {
+    return index >= 0 && index < this.length && !Column.prototype.isNull.call(this, index)
+  }
+
+  /** Writes the values of `begin` to `end` into `target`, from `at` on. */
+  copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
+    for (let i = begin; i < end; i++) target[at + i - begin] = this.get(i)
+  }
+
+  /** Calls `f` with each value in order, and its index plus `base`. */
+  forEach(f: (value: T | null, index: number) => void, base = 0): void {
+    for (let i = 0; i < this.length; i++) f(this.get(i), base + i)
+  }
+
+  /** All values, in a new array; an `ArrowError` if there are more than an array can hold. */
+  toArray(): Array<T | null> {
+    const values = arrayOf<T | null>(this.length, this.field.name)
+    this.copyInto(values, 0, 0, this.length)
+    return values
+  }
+
+  /** The slots from `begin` to before `end`, sharing all bytes; both are clamped to the column. */
+  slice(begin: number, end: number = this.length): Column<T> {
+    return this.over(this.data.slice(begin, end))
+  }
+
+  *[Symbol.iterator](): IterableIterator<T | null> {
+    for (let i = 0; i < this.length; i++) yield this.get(i)
+  }
+}
+
+/**
+ * A column of nothing but empty slots.
+ *
+ * @category columns
+ * @since 0.1.0
+ */
+export class NullColumn extends Column<never> {
+  get(): null {
+    return null
+  }
+
+  override isNull(): boolean {
+    return true
+  }
+
+  protected over(data: ArrayData): NullColumn {
+    return new NullColumn(data)
+  }
+}

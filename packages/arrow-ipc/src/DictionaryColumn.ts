@@ -1,0 +1,99 @@
+/**
+ * Columns of indices into a dictionary.
+ *
+ * @since 0.1.0
+ */
+import type { ArrayData } from "./ArrayData.ts"
+import { Column } from "./Column.ts"
+import type { Numbers } from "./NumberColumn.ts"
+
+/**
+ * The values of a dictionary, read once however many columns point into it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class DictionaryValues<T> {
+  readonly length: number
+  private readonly chunks: ReadonlyArray<Column<T>>
+  private values: Array<T | null> | undefined
+
+  constructor(chunks: ReadonlyArray<Column<T>>) {
+    this.chunks = chunks
+    this.length = chunks.reduce((length, chunk) => length + chunk.length, 0)
+  }
+
+  /** All values. */
+  all(): ReadonlyArray<T | null> {
+    if (this.values === undefined) this.values = this.chunks.flatMap((chunk) => chunk.toArray())
+    return this.values
+  }
+
+  get(index: number): T | null {
+    if (this.values !== undefined) return this.values[index] ?? null
+    let at = index
+    for (const chunk of this.chunks) {
+      if (at < chunk.length) return chunk.get(at)
+      at -= chunk.length
+    }
+    return null
+  }
+}
+
+/**
+ * A dictionary-encoded column: the value of slot `i` is `dictionary.get(indices[i])`. Equal indices give the same
+ * object.
+ *
+ * `nullCount` counts empty indices; a value may be `null` besides, where the dictionary holds one.
+ *
+ * @category columns
+ * @since 0.1.0
+ */
+export class DictionaryColumn<T> extends Column<T> {
+  /** The indices: what `values` is for other columns. */
+  readonly indices: Numbers
+  readonly dictionary: DictionaryValues<T>
+  private readonly view: (bytes: Uint8Array) => Numbers
+  private reads = 0
+
+  constructor(data: ArrayData, view: (bytes: Uint8Array) => Numbers, dictionary: DictionaryValues<T>) {
+    super(data)
+    this.view = view
+    this.indices = view(data.buffer(1)).subarray(data.offset, data.offset + data.length)
+    this.dictionary = dictionary
+  }
+
+  override isNull(index: number): boolean {
+    return this.get(index) === null
+  }
+
+  get(index: number): T | null {
+    if (!this.holds(index)) return null
+    // Reading all of a big dictionary for a few values would be waste.
+    if (++this.reads * 4 >= this.dictionary.length) this.dictionary.all()
+    return this.dictionary.get(this.indices[index]!)
+  }
+
+  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
+    if ((end - begin) * 4 < this.dictionary.length) return super.copyInto(target, at, begin, end)
+    const values = this.dictionary.all()
+    const { indices } = this
+    const hasNulls = this.validity !== undefined
+    for (let i = begin; i < end; i++) {
+      target[at + i - begin] = hasNulls && super.isNull(i) ? null : (values[indices[i]!] ?? null)
+    }
+  }
+
+  override forEach(f: (value: T | null, index: number) => void, base = 0): void {
+    const values = this.dictionary.all()
+    const { indices, length } = this
+    const hasNulls = this.validity !== undefined
+    for (let i = 0; i < length; i++) {
+      f(hasNulls && super.isNull(i) ? null : (values[indices[i]!] ?? null), base + i)
+    }
+  }
+
+  protected over(data: ArrayData): DictionaryColumn<T> {
+    return new DictionaryColumn(data, this.view, this.dictionary)
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Columns that store each run of equal values once.
+ *
+ * @since 0.1.0
+ */
+import type { ArrayData } from "./ArrayData.ts"
+import { Column } from "./Column.ts"
+import type { Numbers } from "./NumberColumn.ts"
+
+/**
+ * A run-end encoded column: run `k` has the value `child.get(k)` and ends before slot `runEnds[k]` of the unsliced
+ * column. Getting a value searches; going through in order does not.
+ *
+ * @category columns
+ * @since 0.1.0
+ */
+export class RunEndEncodedColumn<T> extends Column<T> {
+  readonly runEnds: Numbers
+  readonly child: Column<T>
+
+  constructor(data: ArrayData, runEnds: Numbers, child: Column<T>) {
+    super(data)
+    this.runEnds = runEnds
+    this.child = child
+  }
+
+  /** The run that slot `index` is in. */
+  run(index: number): number {
+    const { runEnds } = this
+    const slot = this.offset + index
+    let low = 0
+    let high = runEnds.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (runEnds[middle]! > slot) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  get(index: number): T | null {
+    return this.holds(index) ? this.child.get(this.run(index)) : null
+  }
+
+  override isNull(index: number): boolean {
+    return this.get(index) === null
+  }
+
+  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
+    const { child, offset, runEnds } = this
+    let run = this.run(begin)
+    for (let i = begin; i < end;) {
+      const value = child.get(run)
+      const stop = Math.min(end, (runEnds[run] ?? Infinity) - offset)
+      for (; i < stop; i++) target[at + i - begin] = value
+      run++
+    }
+  }
+
+  override forEach(f: (value: T | null, index: number) => void, base = 0): void {
+    const values = this.toArray()
+    for (let i = 0; i < values.length; i++) f(values[i]!, base + i)
+  }
+
+  protected over(data: ArrayData): RunEndEncodedColumn<T> {
+    return new RunEndEncodedColumn(data, this.runEnds, this.child)
+  }
+}

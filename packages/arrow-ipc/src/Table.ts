@@ -1,0 +1,91 @@
+/**
+ * Record batches of one schema, taken together.
+ *
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type * as ArrowError from "./ArrowError.ts"
+import { ChunkedColumn } from "./ChunkedColumn.ts"
+import { arrayOf } from "./internal/arrayOf.ts"
+import * as FileReader from "./FileReader.ts"
+import { explainFailure } from "./Format.ts"
+import type { ReadOptions } from "./ReadOptions.ts"
+import { columnIndex, type RecordBatch } from "./RecordBatch.ts"
+import type { KeyValue, Schema } from "./Schema.ts"
+import { StreamReader } from "./StreamReader.ts"
+
+/**
+ * A table: a schema and the record batches that have it. `metadata` is the custom metadata of a file's footer.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Table {
+  readonly schema: Schema
+  readonly batches: ReadonlyArray<RecordBatch>
+  readonly length: number
+  readonly metadata: ReadonlyArray<KeyValue>
+  private readonly columns = new Map<number, ChunkedColumn<unknown>>()
+
+  constructor(schema: Schema, batches: ReadonlyArray<RecordBatch>, metadata: ReadonlyArray<KeyValue> = []) {
+    this.schema = schema
+    this.batches = batches
+    this.metadata = metadata
+    this.length = batches.reduce((length, batch) => length + batch.length, 0)
+  }
+
+  /** Column `index`, or the first called so; an `ArrowError` (`SchemaMismatch`) if there is none. */
+  column(key: number | string): ChunkedColumn<unknown> {
+    const index = columnIndex(this.schema, key)
+    const found = this.columns.get(index)
+    if (found !== undefined) return found
+    const chunks = this.batches.map((batch) => batch.column(index))
+    const column = new ChunkedColumn(this.schema.fields[index]!, chunks)
+    this.columns.set(index, column)
+    return column
+  }
+
+  /** The rows one after another, as views: see `RecordBatch.rows`. */
+  *rows(): IterableIterator<Record<string, unknown>> {
+    for (const batch of this.batches) yield* batch.rows()
+  }
+
+  /** All rows as plain objects; an `ArrowError` (`unrepresentable`) where names repeat. */
+  toObjects(): Array<Record<string, unknown>> {
+    const rows = arrayOf<Record<string, unknown>>(this.length, "")
+    let at = 0
+    for (const batch of this.batches) {
+      batch.fillObjects(rows, at)
+      at += batch.length
+    }
+    return rows
+  }
+
+  /** All rows as arrays of values in the order of the fields, however they are called. */
+  toArrays(): Array<ReadonlyArray<unknown>> {
+    return this.batches.flatMap((batch) => batch.toArrays())
+  }
+}
+
+const fromFile = (bytes: Uint8Array, options?: ReadOptions): Result.Result<Table, ArrowError.ArrowError> =>
+  Result.flatMap(FileReader.open(bytes, options), (reader) =>
+    Result.map(FileReader.readAll(reader), (batches) => new Table(reader.schema, batches, reader.footer.customMetadata))
+  )
+
+const fromStream = (bytes: Uint8Array, options?: ReadOptions): Result.Result<Table, ArrowError.ArrowError> => {
+  const reader = new StreamReader(options)
+  return Result.flatMap(reader.push(bytes), (batches) =>
+    Result.map(reader.end(), () => new Table(reader.schema!, batches))
+  )
+}
+
+/**
+ * The table in `bytes`, which hold a whole file or a whole stream; the table's bytes are views of them.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const fromBytes = (bytes: Uint8Array, options?: ReadOptions): Result.Result<Table, ArrowError.ArrowError> =>
+  FileReader.isFile(bytes)
+    ? fromFile(bytes, options)
+    : Result.mapError(fromStream(bytes, options), (error) => explainFailure(bytes, error))

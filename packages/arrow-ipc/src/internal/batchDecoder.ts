@@ -1,0 +1,134 @@
+/** Makes record batches of messages, with the dictionaries read so far. */
+import type { ArrayData } from "../ArrayData.ts"
+import * as ArrowError from "../ArrowError.ts"
+import { Body, type BodySource, type FieldParts } from "../Body.ts"
+import { type FieldLayout, fieldLayout } from "../Layout.ts"
+import type { DictionaryBatch, MetadataVersion, RecordBatch as RecordBatchHeader } from "../Message.ts"
+import type { ResolvedOptions } from "../ReadOptions.ts"
+import { columnIndex, RecordBatch } from "../RecordBatch.ts"
+import type { KeyValue, Schema } from "../Schema.ts"
+import { unsafeValidate } from "../Validation.ts"
+import { type Cell, cellOf } from "./cell.ts"
+import { Dictionaries, dictionaryError } from "./dictionaries.ts"
+
+/** The columns that a caller wants of a schema. */
+export class Selection {
+  /** The schema of the batches: the fields that were asked for. */
+  readonly schema: Schema
+  /** Which field of the whole schema each column is. */
+  readonly order: ReadonlyArray<number>
+  /** Whether each field of the whole schema is read. */
+  readonly wanted: ReadonlyArray<boolean>
+
+  constructor(schema: Schema, columns: ReadonlyArray<number | string> | undefined) {
+    this.order = columns?.map((key) => columnIndex(schema, key)) ?? schema.fields.map((_, i) => i)
+    this.schema = columns === undefined ? schema : { ...schema, fields: this.order.map((i) => schema.fields[i]!) }
+    const wanted = new Set(this.order)
+    this.wanted = schema.fields.map((_, i) => wanted.has(i))
+  }
+}
+
+export class BatchDecoder {
+  readonly schema: Schema
+  readonly dictionaries: Dictionaries
+  private readonly options: ResolvedOptions
+  private readonly layouts: ReadonlyArray<FieldLayout>
+
+  constructor(schema: Schema, options: ResolvedOptions) {
+    this.schema = schema
+    this.options = options
+    this.layouts = schema.fields.map((field) => fieldLayout(field))
+    this.dictionaries = new Dictionaries(schema)
+  }
+
+  /** Takes a dictionary batch; `canReplace` is false in files. */
+  readDictionary(header: DictionaryBatch, source: BodySource, version: MetadataVersion, canReplace: boolean): void {
+    const { id, isDelta } = header
+    const isThere = this.dictionaries.current(id) !== undefined
+    if (isDelta && !isThere) {
+      dictionaryError("missing", id, `a delta comes before dictionary ${id}`, source.offset)
+    }
+    if (!isDelta && isThere && !canReplace) {
+      dictionaryError("replacement", id, `dictionary ${id} comes twice in a file`, source.offset)
+    }
+    const body = this.body(header.data, source, version)
+    const data = body.read(this.dictionaries.layout(id))
+    this.finish(body)
+    unsafeValidate(data, this.options.validation, source.locate)
+    this.dictionaries.add(id, data, isDelta)
+  }
+
+  /** Reads the selected columns of a record batch. */
+  readBatch(
+    header: RecordBatchHeader,
+    source: BodySource,
+    version: MetadataVersion,
+    metadata: ReadonlyArray<KeyValue>,
+    selection: Selection
+  ): RecordBatch {
+    const body = this.body(header, source, version)
+    this.checkLength(header.length, body)
+    const read = this.layouts.map((layout, i) => {
+      if (selection.wanted[i] === true) return this.readColumn(layout, header.length, body)
+      body.skip(layout)
+      return undefined
+    })
+    this.finish(body)
+    const data = selection.order.map((i) => read[i]!)
+    return new RecordBatch(selection.schema, header.length, data, metadata)
+  }
+
+  /** What a batch says of each field. */
+  parts(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): ReadonlyArray<FieldParts> {
+    const body = this.body(header, source, version)
+    return this.layouts.map((layout) => body.parts(layout))
+  }
+
+  /** How to read one slot alone, if that is possible. */
+  cell(
+    header: RecordBatchHeader,
+    source: BodySource,
+    version: MetadataVersion,
+    column: number,
+    row: number
+  ): Cell | undefined {
+    if (header.compression !== undefined) return undefined
+    const parts = this.parts(header, source, version)[column]!
+    return cellOf(this.layouts[column]!, parts, row, this.schema.endianness, source.length)
+  }
+
+  private readColumn(layout: FieldLayout, length: number, body: Body): ArrayData {
+    const data = body.read(layout)
+    if (data.length !== length) {
+      body.fail("length-mismatch", `the column has ${data.length} slots, the batch ${length}`, layout.path)
+    }
+    unsafeValidate(data, this.options.validation, body.source.locate)
+    return data
+  }
+
+  private finish(body: Body): void {
+    if (this.options.validation !== "none") body.finish()
+  }
+
+  private body(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): Body {
+    return new Body(header, source, {
+      version,
+      endianness: this.schema.endianness,
+      limits: this.options.limits,
+      codecs: this.options.codecs,
+      dictionary: (id) => this.dictionaries.current(id)
+    })
+  }
+
+  private checkLength(length: number, body: Body): void {
+    if (length < 0) body.fail("negative-length", `the batch has ${length} rows`, [])
+    const { rows } = this.options.limits
+    if (length <= rows || this.schema.fields.every((field) => field.type._tag === "Null")) return
+    const detail = `a batch of ${length} rows exceeds the limit of ${rows}`
+    throw ArrowError.make(
+      { _tag: "LimitExceeded", code: "rows", limit: rows, wanted: length },
+      detail,
+      body.source.offset
+    )
+  }
+}

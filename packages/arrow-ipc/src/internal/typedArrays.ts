@@ -1,0 +1,79 @@
+/** Views of bytes as typed arrays, and bits. */
+
+type TypedArrayConstructor<A> = {
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): A
+  readonly BYTES_PER_ELEMENT: number
+}
+
+/** `bytes` as an array of whole elements: a view, or a view of a copy where they are not aligned. */
+export const viewAs = <A>(constructor: TypedArrayConstructor<A>, bytes: Uint8Array): A => {
+  const width = constructor.BYTES_PER_ELEMENT
+  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice()
+  return new constructor(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / width))
+}
+
+/** Offsets or sizes as exact numbers: int32 as they lie, int64 converted. */
+export const integers = (bytes: Uint8Array, isLarge: boolean): Int32Array | Float64Array => {
+  if (!isLarge) return viewAs(Int32Array, bytes)
+  const words = viewAs(Int32Array, bytes)
+  const numbers = new Float64Array(words.length >> 1)
+  for (let i = 0; i < numbers.length; i++) numbers[i] = words[2 * i + 1]! * 0x1_0000_0000 + (words[2 * i]! >>> 0)
+  return numbers
+}
+
+const ones = new Uint8Array(256)
+for (let i = 1; i < 256; i++) ones[i] = ones[i >> 1]! + (i & 1)
+
+/** How many of `length` bits from bit `offset` are set. */
+export const countBits = (bits: Uint8Array, offset: number, length: number): number => {
+  let count = 0
+  let bit = offset
+  const end = offset + length
+  for (; bit < end && (bit & 7) !== 0; bit++) count += (bits[bit >> 3]! >> (bit & 7)) & 1
+  const lastByte = end >> 3
+  let byte = bit >> 3
+  if (bit < end) {
+    for (; byte < lastByte; byte++) count += ones[bits[byte]!]!
+    for (bit = byte << 3; bit < end; bit++) count += (bits[bit >> 3]! >> (bit & 7)) & 1
+  }
+  return count
+}
+
+/** Whether every byte is below 128: four words at a time. */
+export const isAscii = (bytes: Uint8Array): boolean => {
+  let i = 0
+  const end = bytes.byteLength
+  for (; i < end && ((bytes.byteOffset + i) & 3) !== 0; i++) if (bytes[i]! > 127) return false
+  if (i === end) return true
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + i, (end - i) >> 2)
+  const whole = words.length & ~15
+  for (let at = 0; at < whole; at += 16) {
+    let seen = words[at]! | words[at + 1]! | words[at + 2]! | words[at + 3]!
+    seen |= words[at + 4]! | words[at + 5]! | words[at + 6]! | words[at + 7]!
+    seen |= words[at + 8]! | words[at + 9]! | words[at + 10]! | words[at + 11]!
+    seen |= words[at + 12]! | words[at + 13]! | words[at + 14]! | words[at + 15]!
+    if ((seen & 0x80808080) !== 0) return false
+  }
+  for (i += whole * 4; i < end; i++) if (bytes[i]! > 127) return false
+  return true
+}
+
+/** Float16 as float32, exactly. */
+export const widenHalves = (halves: Uint16Array): Float32Array => {
+  const floats = new Float32Array(halves.length)
+  for (let i = 0; i < floats.length; i++) {
+    const half = halves[i]!
+    const sign = half >> 15 === 0 ? 1 : -1
+    const exponent = (half >> 10) & 31
+    const fraction = half & 1023
+    floats[i] =
+      exponent === 0
+        ? sign * fraction * 2 ** -24
+        : exponent === 31
+          ? fraction === 0
+            ? sign * Infinity
+            : Number.NaN
+          : sign * (1024 + fraction) * 2 ** (exponent - 25)
+  }
+  return floats
+}

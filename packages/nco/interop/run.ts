@@ -1,0 +1,25 @@
+/**
+ * `node interop/run.ts [rounds] [seed]`: exchanges random values with CPython, NumPy and Nengo, which it installs if need be. Each round
+ * is 60 arrays and as many objects, a cache, and 500 pickles each way.
+ */
+import { directory, exchange, python } from "./arrays.ts"
+import { environment, read, written } from "./pickles.ts"
+
+const rounds = Number(process.argv[2] ?? 20)
+const seed = Number(process.argv[3] ?? Date.now() % 1_000_000)
+
+const interpreter = python() ?? environment(directory, ["numpy", "scipy", "nengo"])
+let failed = 0
+for (let round = seed; round < seed + rounds; round++) {
+  console.log(`seed ${round}: ${await exchange(interpreter, round, 60)}`)
+  for (const [what, run] of [
+    ["written", written],
+    ["read", read]
+  ] as const) {
+    const { cases, failures } = await run(interpreter, round * 500, 500)
+    console.log(`seed ${round * 500}: ${cases} pickles ${what}, ${failures.length} differ`)
+    for (const failure of failures) console.log(`  ${failure}`)
+    failed += failures.length
+  }
+}
+process.exitCode = failed === 0 ? 0 : 1

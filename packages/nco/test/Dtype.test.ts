@@ -1,0 +1,176 @@
+import * as Result from "effect/Result"
+import { assert, describe, it } from "vitest"
+import { Dtype } from "../src/index.ts"
+import { failure, npyFixtures } from "./fixtures.ts"
+
+const parsed = (text: string) => Result.getOrThrow(Dtype.parse(text))
+const described = (descr: unknown) => Result.getOrThrow(Dtype.fromDescr(descr))
+
+describe("type strings", () => {
+  it.each([
+    ["<f8", "float64", 8, "<", "<f8"],
+    [">f8", "float64", 8, ">", ">f8"],
+    ["=f8", "float64", 8, "<", "<f8"],
+    ["|f8", "float64", 8, "<", "<f8"],
+    ["f8", "float64", 8, "<", "<f8"],
+    ["float64", "float64", 8, "<", "<f8"],
+    ["?", "bool", 1, "|", "|b1"],
+    [">b1", "bool", 1, "|", "|b1"],
+    [">i1", "int8", 1, "|", "|i1"],
+    [">q", "int64", 8, ">", ">i8"],
+    ["g", "longdouble", 16, "<", "<f16"],
+    ["c32", "clongdouble", 32, "<", "<c32"],
+    ["S", "bytes", 0, "|", "|S0"],
+    ["a3", "bytes", 3, "|", "|S3"],
+    [">S3", "bytes", 3, "|", "|S3"],
+    ["|U2", "str", 8, "<", "<U2"],
+    [">U2", "str", 8, ">", ">U2"],
+    [">V3", "void", 3, "|", "|V3"],
+    ["O8", "object", 8, "|", "|O"],
+    [">O", "object", 8, "|", "|O"]
+  ] as const)("%s", (text, name, itemsize, byteorder, format) => {
+    const dtype = parsed(text)
+    assert.deepEqual([dtype.name, dtype.itemsize, dtype.byteorder], [name, itemsize, byteorder])
+    assert.strictEqual(Dtype.format(dtype), format)
+  })
+
+  it.each([
+    ["<M8[ns]", "datetime64", "ns", 1, "<M8[ns]"],
+    [">m8[25us]", "timedelta64", "us", 25, ">m8[25us]"],
+    ["M8[1s]", "datetime64", "s", 1, "<M8[s]"],
+    ["M8[μs]", "datetime64", "us", 1, "<M8[us]"],
+    ["=m8", "timedelta64", "generic", 1, "<m8"],
+    ["<M8[generic]", "datetime64", "generic", 1, "<M8"]
+  ] as const)("%s", (text, name, unit, multiplier, format) => {
+    const dtype = parsed(text)
+    assert.deepEqual([dtype.name, dtype.unit, dtype.multiplier], [name, unit, multiplier])
+    assert.strictEqual(Dtype.format(dtype), format)
+  })
+
+  const refused =
+    "< f12 i3 u16 b2 M4[ns] M8[B] M8[s/3] M8[2147483648s] f8,f8 2f8 l L p F8 U-1 S2147483648 U536870912 T object S٣"
+  it.each(["", "<i8 ", "constructor", ...refused.split(" ")])("refuses %j", (text) => {
+    assert.strictEqual(failure(Dtype.parse(text)), "NpyMalformed@0 descr")
+  })
+})
+
+describe("structured dtypes", () => {
+  it("lays fields out one after another, and drops padding", () => {
+    const dtype = described([
+      ["a", "<i4"],
+      ["", "|V4"],
+      ["b", "<f8", [2]],
+      [["T", "n"], [["x", "i1"]], 3]
+    ])
+    assert.deepEqual(
+      dtype.fields!.map(({ name, offset, shape, title }) => [name, offset, shape, title]),
+      [
+        ["a", 0, [], undefined],
+        ["b", 8, [2], undefined],
+        ["n", 24, [3], "T"]
+      ]
+    )
+    assert.strictEqual(dtype.itemsize, 27)
+    assert.strictEqual(Dtype.format(dtype), "|V27")
+  })
+
+  it("reads and writes every descr of the fixtures", () => {
+    for (const { descr } of npyFixtures) {
+      assert.deepEqual(Result.getOrThrow(Dtype.toDescr(described(descr))) as unknown, descr)
+    }
+  })
+
+  it.each([
+    [5],
+    [null],
+    [[["a"]]],
+    [[["a", "<i4", [2], 3]]],
+    [["a"]],
+    [[[5, "<i4"]]],
+    [[[[5, "a"], "<i4"]]],
+    [[["a", "<i4", "2"]]],
+    [[["a", "<i4", [0.5]]]],
+    [[["a", "<i4", [-1]]]],
+    [[["a", "<i4", Array.from({ length: 65 }, () => 1)]]],
+    [[["a", "q9"]]],
+    [[["", "|V4", [-1]]]],
+    [
+      [
+        ["a", "<i4"],
+        ["a", "<i4"]
+      ]
+    ],
+    [
+      [
+        ["a", "<i4"],
+        [["a", "b"], "<i4"]
+      ]
+    ],
+    [[["a", "|S2000000000", [2]]]],
+    [
+      [
+        ["a", "|S2000000000"],
+        ["b", "|S2000000000"]
+      ]
+    ],
+    [[["", "|V2000000000", [2]]]]
+  ])("refuses %j", (descr) => {
+    assert.strictEqual(failure(Dtype.fromDescr(descr)), "NpyMalformed@0 descr")
+  })
+
+  it("refuse to be made of more items without bytes than anything can bound", () => {
+    const empty = (count: number, descr: unknown) => Dtype.fromDescr([["a", descr, [count]]])
+    assert.isTrue(Result.isSuccess(empty(1024, "S0")))
+    for (const [count, descr] of [
+      [1025, "S0"],
+      [100, [["b", "S0", [11]]]],
+      [2 ** 31, [["b", "i1", [0]]]]
+    ] as const) {
+      assert.strictEqual(failure(empty(count, descr)), "NpyMalformed@0 descr")
+    }
+    assert.strictEqual(failure(Dtype.fromDescr([["a", "i8", [2000, 0]]])), "NpyMalformed@0 descr")
+  })
+
+  it("stops at maxDepth", () => {
+    const nested = (depth: number): unknown => (depth === 0 ? "i1" : [["a", nested(depth - 1)]])
+    assert.isTrue(Result.isSuccess(Dtype.fromDescr(nested(32))))
+    assert.strictEqual(failure(Dtype.fromDescr(nested(33))), "LimitExceeded@0 descr")
+    assert.strictEqual(failure(Dtype.fromDescr(nested(2), 1)), "LimitExceeded@0 descr")
+  })
+
+  it("checks explicit offsets and item sizes", () => {
+    const int = Dtype.make("int32")
+    const ok = Result.getOrThrow(Dtype.structured([{ name: "a", dtype: int, offset: 2 }], 8))
+    assert.deepEqual(Result.getOrThrow(Dtype.toDescr(ok)) as unknown, [
+      ["", "|V2"],
+      ["a", "<i4"],
+      ["", "|V2"]
+    ])
+    assert.strictEqual(failure(Dtype.structured([{ name: "a", dtype: int, offset: -1 }], 8)), "NpyMalformed@0 descr")
+    assert.strictEqual(failure(Dtype.structured([{ name: "a", dtype: int, offset: 5 }], 8)), "NpyMalformed@0 descr")
+    assert.strictEqual(failure(Dtype.structured([], 0.5)), "NpyMalformed@0 descr")
+    assert.strictEqual(failure(Dtype.structured([], 2 ** 31)), "NpyMalformed@0 descr")
+  })
+
+  it("has no descr for what a descr cannot say", () => {
+    const int = Dtype.make("int32")
+    const overlapping = Result.getOrThrow(
+      Dtype.structured([
+        { name: "a", dtype: int, offset: 0 },
+        { name: "b", dtype: int, offset: 2 }
+      ])
+    )
+    assert.strictEqual(failure(Dtype.toDescr(overlapping)), "NotRepresentable@2 descr")
+    const unnamed = Result.getOrThrow(Dtype.structured([{ name: "", dtype: parsed("V4") }]))
+    assert.strictEqual(failure(Dtype.toDescr(unnamed)), "NotRepresentable@0 descr")
+    const outer = Result.getOrThrow(Dtype.structured([{ name: "s", dtype: overlapping }]))
+    assert.strictEqual(failure(Dtype.toDescr(outer)), "NotRepresentable@2 descr")
+  })
+
+  it("knows which dtypes hold objects", () => {
+    assert.isTrue(Dtype.hasObject(Dtype.object))
+    assert.isTrue(Dtype.hasObject(described([["a", [["b", "O"]]]])))
+    assert.isFalse(Dtype.hasObject(described([["a", [["b", "V8"]]]])))
+    assert.isFalse(Dtype.hasObject(Dtype.make("float64", ">")))
+  })
+})
