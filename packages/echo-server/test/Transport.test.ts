@@ -275,13 +275,13 @@ describe("a server that stops", () => {
     Effect.gen(function* () {
       const { connect, server, stop } = yield* serve({
         handler: () => Effect.never,
-        limits: { gracePeriod: "50 millis" }
+        limits: { gracePeriod: "300 millis" }
       })
       const connection = yield* connect()
       connection.push(request(1))
       yield* eventually(Effect.map(server.stats, ({ inFlight }) => inFlight === 1))
       const stopped = yield* Effect.forkChild(stop)
-      yield* Effect.sleep(1)
+      yield* Effect.sleep(120)
       const late = yield* connect()
       yield* Fiber.join(stopped)
       assert.isTrue(late.destroyed)
