@@ -2,7 +2,6 @@
 import type { DecodeError } from "@bytewright/core-binary/BinaryError"
 import * as Parser from "@bytewright/core-binary/Parser"
 import * as Request from "@bytewright/echo-protocol/Request"
-import type { Response } from "@bytewright/echo-protocol/Response"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,8 +13,6 @@ import type { Shared } from "./shared.ts"
 
 /** Responses that wait are written when they are so many bytes, so that a slab holds them and a slow peer is noticed. */
 const highWater = 65_536
-
-const none = new Uint8Array(0)
 
 const isReply = (answer: Reply | Effect.Effect<Reply, unknown>): answer is Reply =>
   typeof (answer as Reply).timestamp === "bigint"
@@ -40,8 +37,6 @@ export class Connection {
   private readonly suspended = new Set<Fiber.Fiber<unknown, unknown>>()
   // A bit for each sequence number that is in flight.
   private readonly held = new Int32Array(8)
-  // One object for all responses: only its fields differ.
-  private readonly response: { -readonly [K in keyof Response]: Response[K] }
   private batch: Array<Request.Request> = []
   private cursor = 0
   private malformed: DecodeError | undefined
@@ -56,7 +51,6 @@ export class Connection {
     this.output = new Output(shared.slabs)
     this.activeAt = shared.tick
     this.parser = Parser.make(Request.frame, { maxFrameSize: shared.maxFrameSize })
-    this.response = { apiKey: 0, sequence: 0, id: 0, timestamp: 0n, subject: none, body: none }
   }
 
   /** Whether requests that were read wait for `drive`. */
@@ -135,24 +129,30 @@ export class Connection {
     let next: Effect.Effect<Reply, unknown> | undefined = effect
     let inline = true
     const fiber = this.shared.fork(
-      Effect.whileLoop({
-        while: () => next !== undefined,
-        body: () => next!,
-        step: (reply) => {
-          next = undefined
-          if (inline) {
-            this.answer(request, reply)
-            while (next === undefined && this.hasWork && this.hasRoom) {
-              request = this.batch[this.cursor++]!
-              next = this.handle(request)
+      Effect.withFiber((fiber) =>
+        Effect.whileLoop({
+          while: () => next !== undefined,
+          body: () => {
+            // Each handler may run as long as an effect may before it makes way for others, and not all of them together.
+            ;(fiber as { currentOpCount: number }).currentOpCount = 0
+            return next!
+          },
+          step: (reply) => {
+            next = undefined
+            if (inline) {
+              this.answer(request, reply)
+              while (next === undefined && this.hasWork && this.hasRoom) {
+                request = this.batch[this.cursor++]!
+                next = this.handle(request)
+              }
+            } else {
+              this.release(request.sequence)
+              this.answer(request, reply)
+              this.onAnswer()
             }
-          } else {
-            this.release(request.sequence)
-            this.answer(request, reply)
-            this.onAnswer()
           }
-        }
-      })
+        })
+      )
     )
     inline = false
     const failed = (exit: Exit.Exit<unknown, unknown>): void => {
@@ -174,14 +174,15 @@ export class Connection {
   }
 
   private answer(request: Request.Request, reply: Reply): void {
-    const { response, shared } = this
-    response.apiKey = request.apiKey
-    response.sequence = request.sequence
-    response.id = reply.id ?? (shared.responses + 1) | 0
-    response.timestamp = reply.timestamp
-    response.subject = reply.subject
-    response.body = reply.body
-    const error = this.output.add(response)
+    const { shared } = this
+    const error = this.output.add({
+      apiKey: request.apiKey,
+      sequence: request.sequence,
+      id: reply.id ?? (shared.responses + 1) | 0,
+      timestamp: reply.timestamp,
+      subject: reply.subject,
+      body: reply.body
+    })
     if (error === undefined) shared.responses++
     else this.fault ??= new InvalidReply({ sequence: request.sequence, error })
   }
