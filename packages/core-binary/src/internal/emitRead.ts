@@ -9,8 +9,8 @@ import { type Expr } from "../Expr.ts"
 import { isHidden } from "../Layout.ts"
 import type { Settings } from "./Settings.ts"
 import { type Module, Source, property, quote } from "./Source.ts"
-import { pieces } from "./bits.ts"
 import { bounds } from "./bounds.ts"
+import { emitBits } from "./emitBits.ts"
 import { type Local, type Locals, emitExpr, isEnum, positioned, span, tagIn } from "./emitExpr.ts"
 import {
   Names,
@@ -103,7 +103,7 @@ export class EmitRead {
       case "Varint":
         return this.varint(node, rest, place)
       case "Bits":
-        return this.bits(node)
+        return emitBits(this.source, node)
       case "Bytes":
       case "Text":
         return this.content(node, rest, place)
@@ -190,39 +190,6 @@ export class EmitRead {
     this.ensure(rest, place)
     if (simple) source.line("}")
     return name
-  }
-
-  private bits(node: Layout.Bits): string {
-    const { source } = this
-    const where = pieces(node)
-    const parts = node.fields.flatMap((field, index) => {
-      const each = where[index]!
-      if (field.bits > 32) {
-        const call = `R.readBits(view, ${source.at()}, ${source.capture(each)}, ${field.bits}, ${field.signed})`
-        return this.bitField(field, source.bind("v", call))
-      }
-      let left = field.bits
-      const terms = each.map(({ byte, shift, width }) => {
-        left -= width
-        const shifted =
-          shift === 0 ? `view.getUint8(${source.at(byte)})` : `(view.getUint8(${source.at(byte)}) >>> ${shift})`
-        const masked = width === 8 ? shifted : `(${shifted} & ${(1 << width) - 1})`
-        return left === 0 ? masked : `${masked} * ${2 ** left}`
-      })
-      const name = source.bind("v", terms.join(" + "))
-      return this.bitField(
-        field,
-        field.signed ? `(${name} >= ${2 ** (field.bits - 1)} ? ${name} - ${2 ** field.bits} : ${name})` : name
-      )
-    })
-    source.displacement += bounds(node).min
-    return source.bind("v", `{ ${parts.join(", ")} }`)
-  }
-
-  private bitField(field: Layout.BitField, value: string): ReadonlyArray<string> {
-    if (field.value === undefined) return [property(field.name, value)]
-    this.fail(`Number(${value}) !== ${field.value}`)
-    return []
   }
 
   /**
