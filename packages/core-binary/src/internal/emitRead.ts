@@ -73,7 +73,7 @@ export class EmitRead {
     source.line(`return ${value}`)
     this.module.functions.push(
       source.function("read", "source, start, end, part", [
-        "const m = source === M.last.source ? M.last : R.memoryOf(source)",
+        "const m = source === M.read.source ? M.read : R.readable(source)",
         ...prologue,
         "const origin = m.offset, base = origin + start, e = origin + end, last = e, depth = 0",
         "let p = base"

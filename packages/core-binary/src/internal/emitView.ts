@@ -161,7 +161,7 @@ const refuse = (view) => ${name}(view.$m.bytes.subarray(view.$origin, view.$e), 
 ${module.functions.join("\n")}
 ${text}
 return (source, start, end) => {
-const m = source === M.last.source ? M.last : R.memoryOf(source), o = m.offset, e = o + end
+const m = source === M.read.source ? M.read : R.readable(source), o = m.offset, e = o + end
 return view(m, o + start, e, o + start, e, o, false, 0)
 }`,
     captured: module.captured

@@ -68,7 +68,7 @@ export class EmitWrite extends EmitNumbers {
     source.line(`return p - origin`)
     this.module.functions.push(
       source.function("write", "o, target, start", [
-        "const m = target === M.last.source ? M.last : R.memoryOf(target)",
+        "const m = target === M.write.source ? M.write : R.writable(target)",
         ...prologue,
         "const origin = m.offset, base = origin + start, e = origin + target.length, depth = 0",
         "let p = base"

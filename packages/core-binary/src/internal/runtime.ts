@@ -2,7 +2,7 @@
 import type * as Layout from "../Layout.ts"
 import { readBits, writeBits } from "./bits.ts"
 import { invalid } from "./invalid.ts"
-import { memory, memoryOf } from "./memory.ts"
+import { memory, readable, writable } from "./memory.ts"
 import {
   cursor,
   isWhole,
@@ -79,7 +79,6 @@ export const runtime = {
   isWhole,
   matches,
   memory,
-  memoryOf,
   misread,
   operand,
   readBigInt,
@@ -88,6 +87,7 @@ export const runtime = {
   readHalf,
   readNumber,
   readText,
+  readable,
   readUtf8,
   readVarint,
   sameCase,
@@ -98,6 +98,7 @@ export const runtime = {
   writeBits,
   writeHalf,
   writeNumber,
+  writable,
   writeText,
   writeVarint
 }
