@@ -40,7 +40,17 @@ export class Connection {
   private batch: Array<Request.Request> = []
   private cursor = 0
   private malformed: DecodeError | undefined
-  private readonly keep = (request: Request.Request): void => {
+  /** What the handler gave for the first request of the batch, when that is an effect. */
+  private begun: Effect.Effect<Reply, unknown> | undefined
+  /** Frames that were whole. */
+  private frames = 0
+  // A request that nothing waits before is answered while it is hot; the rest waits for `drive`.
+  private readonly take = (request: Request.Request): void => {
+    this.frames++
+    if (this.batch.length === 0 && this.fault === undefined && this.hasRoom) {
+      this.begun = this.handle(request)
+      if (this.begun === undefined) return
+    }
     this.batch.push(request)
   }
   private ended = false
@@ -69,23 +79,25 @@ export class Connection {
   /** Takes bytes in any pieces. To be called when there is no work. */
   receive(chunks: ReadonlyArray<Uint8Array>): void {
     const { shared } = this
+    const { frames } = this
     this.batch = []
     this.cursor = 0
     for (const chunk of chunks) {
       shared.bytesRead += chunk.length
-      this.malformed = this.parser.push(chunk, this.keep)
+      this.malformed = this.parser.push(chunk, this.take)
     }
     this.activeAt = shared.tick
     this.reads++
     if (this.parser.pending === 0) this.partialSince = -1
-    else if (this.batch.length > 0 || this.partialSince < 0) this.partialSince = shared.tick
+    else if (this.frames > frames || this.partialSince < 0) this.partialSince = shared.tick
   }
 
   /** Answers requests until none is left, a limit is reached, or one is at fault. */
   drive(): void {
     while (this.hasWork && this.hasRoom) {
       const request = this.batch[this.cursor++]!
-      const effect = this.handle(request)
+      const effect = this.begun ?? this.handle(request)
+      this.begun = undefined
       if (effect !== undefined) this.runInline(request, effect)
     }
     // What came before the fault has its answers first.
