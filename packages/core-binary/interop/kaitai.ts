@@ -15,9 +15,10 @@ import { layouts } from "../fuzz/layouts.ts"
 import type { Lazy } from "../src/Codec.ts"
 import { Codec, Kaitai } from "../src/index.ts"
 import { bounds } from "../src/internal/bounds.ts"
-import { idsOfFields, idsOfFlags, isMany, isPlain, wraps } from "../src/internal/ksyExpr.ts"
+import { fills, idsOfFields, idsOfFlags, isMany, isPlain, wraps } from "../src/internal/ksyExpr.ts"
 import { type Any, isHidden, type Node, type Text } from "../src/Layout.ts"
 import { Random, Values } from "../src/testing.ts"
+import { expressive, goldens } from "../test/kaitaiLayouts.ts"
 
 type Read = Readonly<Record<string, unknown>>
 interface Stream {
@@ -54,6 +55,7 @@ const differ = (node: Node, ours: unknown, theirs: unknown, path: string): strin
   const unequal = `${path}: ${String(ours)} is ${String(theirs)}`
   if (ours === null || ours === undefined) return theirs === undefined ? undefined : unequal
   const fields = (each: Node) => (wraps(each) ? (theirs as Read)["value"] : theirs)
+  const inner = (each: Node) => (fills(each) ? theirs : (theirs as Read)["value"])
   switch (node._tag) {
     case "Int":
     case "Varint": {
@@ -122,21 +124,15 @@ const differ = (node: Node, ours: unknown, theirs: unknown, path: string): strin
       if (node.lazy) return differ(node.of, Result.getOrThrow((ours as Lazy<unknown>).read()), fields(node.of), path)
       return differ(node.of, ours, fields(node.of), path)
     case "Suspend":
-      return differ(node.of(), ours, fields(node), path)
+      return differ(node.of(), ours, inner(node.of()), path)
     case "Endianness":
-      return differ(node.of, ours, typeof node.little === "boolean" ? theirs : fields(node), path)
+      return differ(node.of, ours, typeof node.little === "boolean" ? theirs : inner(node.of), path)
     default:
       return undefined
   }
 }
 
 const element = (node: Node, theirs: unknown): unknown => (isMany(node) ? (theirs as Read)["value"] : theirs)
-
-/** The inner node that the root type holds, as `value` or with its own fields. */
-const rootOf = (node: Node, read: Read): unknown => {
-  const inner = node._tag === "Endianness" && typeof node.little === "boolean" ? node.of : node
-  return inner._tag === "Suspend" || wraps(inner) ? read["value"] : read
-}
 
 let passed = 0
 let failed = 0
@@ -149,7 +145,9 @@ const claim = (what: string, problem: string | undefined): void => {
 const subjects: Array<readonly [string, Any]> = [
   ["echo_request", Request.frame],
   ["echo_response", Response.frame],
-  ...Object.entries<Any>(layouts).map(([name, layout]) => [`fuzz_${name}`, layout] as const)
+  ...Object.entries<Any>({ ...layouts, ...goldens, ...expressive }).map(
+    ([name, layout]) => [`test_${name}`, layout] as const
+  )
 ]
 for (const file of globSync("examples/*.ts", { cwd: home }).sort()) {
   const module: Record<string, unknown> = await import(pathToFileURL(join(home, file)).href)
@@ -228,7 +226,7 @@ try {
       }
       try {
         const read = new reader(new KaitaiStream(bytes.slice().buffer))
-        claim(`${name} ${from}`, differ(layout.node, ours.success, rootOf(layout.node, read), name))
+        claim(`${name} ${from}`, differ(layout.node, ours.success, fills(layout.node) ? read : read["value"], name))
       } catch (error) {
         claim(`${name} ${from}`, String(error))
       }

@@ -4,8 +4,9 @@ import * as Schema from "effect/Schema"
 import { assert, describe, it } from "vitest"
 import { upToDate } from "../../../harness/generated.ts"
 import { layouts } from "../fuzz/layouts.ts"
-import { Binary, Kaitai } from "../src/index.ts"
-import type { Any, Layout } from "../src/Layout.ts"
+import { Binary, Kaitai, Layout } from "../src/index.ts"
+import type { Any } from "../src/Layout.ts"
+import { expressive, goldens } from "./kaitaiLayouts.ts"
 
 interface Attribute {
   readonly id?: string
@@ -32,56 +33,6 @@ const notes = (layout: Any) => exported(layout).notes.map(({ note, path }) => `$
 const field = (name: string, layout: Any): Attribute =>
   parsed(Binary.Struct({ a: Binary.Uint8, b: layout })).seq.find(({ id }) => id === name)!
 
-type Chain = { readonly value: number; readonly next?: Chain | undefined }
-const chain: Layout<Chain> = Binary.Struct({
-  value: Binary.Uint8,
-  next: Binary.Flagged(
-    Binary.Uint8,
-    Binary.Suspend("Chain", (): Layout<Chain> => chain)
-  )
-})
-
-const union = Binary.Struct({
-  kind: Binary.Uint8,
-  shape: Binary.Tagged(Binary.Uint8, {
-    Circle: [1, Binary.Struct({ radius: Binary.Uint16 })],
-    Name: [2, Binary.Utf8(Binary.Uint8)]
-  }),
-  ranged: Binary.Tagged(Binary.field("kind"), {
-    Small: [[0, 9], Binary.Uint8],
-    Other: [Binary.otherwise, Binary.Int32]
-  }),
-  peeked: Binary.Tagged(Binary.peek(Binary.Uint16LE, 1), { A: [7, Binary.Bytes(3)] })
-})
-
-const goldens: Readonly<Record<string, Any>> = {
-  echo: layouts.echo,
-  union,
-  bits: layouts.bits,
-  computed: layouts.computed,
-  terminated: Binary.Struct({
-    name: Binary.Utf8(Binary.terminated(0)),
-    wide: Binary.littleEndian(Binary.Utf16(Binary.terminated(0, 0)))
-  }),
-  pointers: Binary.Struct({
-    at: Binary.Uint32,
-    record: Binary.Pointer(Binary.field("at"), Binary.Struct({ id: Binary.Uint16, text: Binary.Ascii(Binary.Uint8) }))
-  }),
-  recursion: chain,
-  endianness: Binary.Struct({
-    order: Binary.Ascii(2),
-    mark: Binary.Uint16,
-    body: Binary.littleEndianWhen(
-      Binary.equals(Binary.field("mark"), 0x4949),
-      Binary.Struct({
-        count: Binary.Uint16,
-        points: Binary.Array(Binary.Struct({ x: Binary.Float64, y: Binary.Int32BE }), Binary.field("count"))
-      })
-    )
-  }),
-  varints: layouts.varints
-}
-
 /** Every type of a description with those that contain it, innermost first. */
 const walk = (type: Type, outer: ReadonlyArray<Type> = []): ReadonlyArray<readonly [Type, ReadonlyArray<Type>]> => [
   [type, [type, ...outer]],
@@ -94,7 +45,7 @@ describe("a Kaitai Struct description", () => {
     upToDate(path, `${Kaitai.ksy(layout, { id: name, title: `The "${name}" layout` }).text}\n`)
   })
 
-  it.each(Object.entries<Any>({ ...layouts, ...goldens }))(
+  it.each(Object.entries<Any>({ ...layouts, ...goldens, ...expressive }))(
     "of %s is whole: YAML, ids, types, enums",
     (name, layout) => {
       const root = parsed(layout, name)
@@ -144,20 +95,18 @@ describe("a Kaitai Struct description", () => {
       "\u00e9\u{1f600}": Binary.Struct({ u3be: Binary.Struct({ a: Binary.Uint24 }) })
     })
     const { seq, types } = parsed(layout, "u3")
-    assert.deepStrictEqual(
-      seq.map(({ id }) => id),
-      [
-        "foo_bar",
-        "foo_bar_v2",
-        "foobar_v3",
-        "foobar_v3_length",
-        "foobar_length",
-        "http_server",
-        "and_v2",
-        "n2nd",
-        "n"
-      ].sort((a, b) => seq.findIndex(({ id }) => id === a) - seq.findIndex(({ id }) => id === b))
-    )
+    const ids = seq.map(({ id }) => id)
+    assert.deepStrictEqual(ids, [
+      "foo_bar",
+      "foo_bar_v2",
+      "foobar_v3_length",
+      "foobar_v3",
+      "foobar_length",
+      "http_server",
+      "and_v2",
+      "n2nd",
+      "n"
+    ])
     assert.strictEqual(seq.at(-1)!["-orig-id"], "\u00e9\u{1f600}")
     assert.strictEqual(seq[0]!["-orig-id"], "fooBar")
     assert.strictEqual(new Set(Object.keys(types!)).size, 3)
@@ -209,5 +158,190 @@ describe("a Kaitai Struct description", () => {
     assert.strictEqual(field("b", Binary.Array(Binary.Uint8, 2)).type, "u1")
     assert.strictEqual(field("b", Binary.Trailing(Binary.Uint8)).if, "not _io.eof")
     assert.strictEqual(field("b", Binary.Flagged(Binary.Uint24, Binary.Uint8)).if, "b_present.value == 1")
+  })
+
+  const left = "all from here to the end of its window is left as bytes"
+
+  it("leaves as bytes what it cannot express, and says so", () => {
+    const cannot = (layout: Any) => exported(Binary.Struct({ a: Binary.Uint8, b: layout, c: Binary.Uint8 }))
+    const order = Binary.littleEndianWhen(Binary.field("a"), Binary.Struct({ n: Binary.Uint24, m: Binary.Uint8 }))
+    const text = Binary.littleEndianWhen(Binary.field("a"), Binary.Struct({ t: Binary.Utf16(2), n: Binary.Uint8 }))
+    const windowed = Binary.Window(8, Binary.Struct({ p: Binary.Align(4), x: Binary.Uint8 }))
+    const pointing = Binary.Lazy(Binary.Uint8, Binary.Struct({ p: Binary.Pointer(Binary.literal(0), Binary.Uint8) }))
+    const aligned = Binary.Lazy(
+      Binary.Uint8,
+      Binary.Window(1, Binary.Array(Binary.Uint8, Binary.prefixed(Binary.Uint8, { unit: "bytes" })))
+    )
+    const found = [
+      [Binary.Float16, "b: Kaitai cannot express floats of 16 bits: its 2 bytes are left as they are"],
+      [Binary.Bytes(Binary.terminated(13, 10)), `b: Kaitai cannot express a terminator of several bytes: ${left}`],
+      [
+        Binary.Array(Binary.Uint8, Binary.terminated(0)),
+        `b: Kaitai cannot express elements up to a terminator: ${left}`
+      ],
+      [
+        order,
+        "b.n: Kaitai cannot express 24 bits in an order that another field says: its 3 bytes are left as they are"
+      ],
+      [text, "b.t: Kaitai cannot express text in an order that another field says: its 2 bytes are left as they are"],
+      [windowed, `b.p: Kaitai cannot express where something stands in the message, from within a window: ${left}`],
+      [pointing, "b.p: Kaitai cannot express a pointer within a lazy window: its 0 bytes are left as they are"],
+      [Binary.Bytes(Binary.literal(0.5)), `b: Kaitai cannot express the number 0.5: ${left}`]
+    ] as const
+    for (const [layout, note] of found) {
+      const { notes } = cannot(layout)
+      assert.include(
+        notes.map(({ note, path }) => `${path}: ${note}`),
+        note
+      )
+    }
+    assert.deepStrictEqual(parsed(Binary.Struct({ h: Binary.Float16, z: Binary.Uint8 })).seq, [
+      { id: "h", size: 2 },
+      { id: "z", type: "u1" }
+    ])
+    const cut = Binary.Struct({ h: Binary.Array(Binary.Uint8, Binary.terminated(0)), z: Binary.Uint8 })
+    assert.deepStrictEqual(parsed(cut).seq, [{ id: "h", "size-eos": true }])
+    assert.deepStrictEqual(
+      parsed(Binary.Struct({ w: Binary.Window(4, cut), z: Binary.Uint8 })).seq.map(({ id }) => id),
+      ["w", "z"]
+    )
+    assert.deepStrictEqual(cannot(aligned).notes, [{ path: "b", note: "bytes left in its window are not refused" }])
+  })
+
+  it("goes on with other cases and stops behind a union or a suspended layout that lost its end", () => {
+    const cut = Binary.Array(Binary.Uint8, Binary.terminated(0))
+    const cases = Binary.Tagged(Binary.Uint8, {
+      A: [1, cut],
+      B: [2, Binary.Struct({ x: Binary.Uint8, y: Binary.Uint8 })]
+    })
+    const root = parsed(Binary.Struct({ u: cases, z: Binary.Uint8 }))
+    assert.strictEqual(root.types!["b"]!.seq.length, 2)
+    assert.deepStrictEqual(
+      root.seq.map(({ id }) => id),
+      ["u_tag", "u"]
+    )
+    const again = Binary.Suspend("Again", () => cut)
+    const twice = parsed(Binary.Struct({ w: Binary.Window(4, again), x: again, z: Binary.Uint8 }))
+    assert.deepStrictEqual(
+      twice.seq.map(({ id }) => id),
+      ["w", "x"]
+    )
+  })
+
+  it("cannot express what depends on a field that it left as bytes, or on what is no number", () => {
+    const cannot = (what: string) => `c: Kaitai cannot express the value of ${what}: ${left}`
+    const order = (layout: Any) => Binary.littleEndianWhen(Binary.field("a"), layout)
+    const dependent = (b: Any, ...path: [string, ...Array<string>]) =>
+      notes(Binary.Struct({ a: Binary.Uint8, b, c: Binary.Bytes(Binary.field(...path)) }))
+    assert.include(
+      dependent(order(Binary.Uint24), "a"),
+      "b: Kaitai cannot express 24 bits in an order that another field says: its 3 bytes are left as they are"
+    )
+    assert.include(dependent(Binary.Float16, "b"), cannot("b"))
+    assert.include(dependent(Binary.Struct({ x: Binary.Uint8 }), "b", "y"), cannot("b.y"))
+    assert.include(dependent(Binary.Bits({ x: 8 }), "b", "y"), cannot("b.y"))
+    assert.include(dependent(Binary.Flags(Binary.Uint8, { x: 1 }), "b", "y"), cannot("b.y"))
+    assert.include(
+      notes(Binary.Struct({ a: Binary.Uint8, b: Binary.Bytes(Binary.sizeOf("a")) })),
+      `b: Kaitai cannot express SizeOf of a field: ${left}`
+    )
+  })
+
+  it("says where numbers are not those of JavaScript", () => {
+    const said = (expr: Parameters<typeof Binary.Bytes>[0], type: Any = Binary.Int32) =>
+      notes(Binary.Struct({ a: type, b: Binary.Bytes(expr) }))
+    const a = Binary.field("a")
+    const size = "b: a negative size is refused as the target language has it"
+    assert.deepStrictEqual(said(Binary.divide(a, 2)), [
+      "b: negative numbers are rounded down by /, not towards zero",
+      size
+    ])
+    assert.deepStrictEqual(said(Binary.bitAnd(a, 2)), [
+      "b: & is not on 32 bits in every language: numbers from 2^31 on differ"
+    ])
+    assert.deepStrictEqual(said(Binary.shiftLeft(a, 8), Binary.Uint32), [
+      "b: << is not on 32 bits in every language: numbers from 2^31 on differ"
+    ])
+    assert.deepStrictEqual(said(Binary.subtract(a, 1), Binary.Uint8), [size])
+    const checked = Binary.Uint8.pipe(Binary.decodeTo(Schema.Finite))
+    assert.deepStrictEqual(said(a, checked), [
+      "a: as it is on the wire, without its schema",
+      "b: expressions see a as it is on the wire, without its schema"
+    ])
+    assert.deepStrictEqual(notes(Binary.Struct({ a: Binary.Int8, b: Binary.Array(Binary.Uint8, a) })), [
+      "b: a negative number of elements is read as none"
+    ])
+  })
+
+  it("reads layouts through their schemas, wherever they stand", () => {
+    const through = <A>(layout: Layout.Layout<A, "required">) => layout.pipe(Binary.decodeTo(Schema.Unknown))
+    const root = parsed(
+      through(Binary.Struct({ s: through(Binary.Struct({ n: Binary.Uint8 })), t: through(Binary.Utf8(Binary.Uint8)) }))
+    )
+    assert.deepStrictEqual(
+      root.seq.map(({ id }) => id),
+      ["s", "t_length", "t"]
+    )
+    assert.deepStrictEqual(root.types!["s"]!.seq, [{ id: "n", type: "u1" }])
+    assert.strictEqual(notes(Binary.Window(2, through(Binary.Bytes(Binary.rest)))).length, 1)
+    assert.strictEqual(notes(Binary.Window(2, Binary.littleEndian(Binary.Bytes(Binary.rest)))).length, 0)
+    assert.deepStrictEqual(parsed(Binary.Struct({})).seq, [])
+  })
+
+  it("has types with the fields of what they hold, and a value where it has none", () => {
+    const typesOf = (layout: Any) =>
+      parsed(Binary.Struct({ a: Binary.Uint8, b: layout, c: Binary.When(Binary.field("b", "n"), Binary.Uint8) }))
+    const one = Binary.Struct({ n: Binary.Uint8 })
+    const through = one.pipe(Binary.decodeTo(Schema.Unknown))
+    for (const layout of [
+      Binary.Window(1, Binary.littleEndian(one)),
+      Binary.Window(1, through),
+      Binary.Suspend("One", () => through),
+      Binary.Suspend("One", () => Binary.bigEndian(one)),
+      Binary.littleEndianWhen(Binary.field("a"), one)
+    ])
+      assert.strictEqual(typesOf(layout).seq[2]!.if, "(b.n != 0)")
+    for (const layout of [
+      Binary.Window(1, Binary.Window(1, one)),
+      Binary.Window(
+        1,
+        Binary.Suspend("One", () => Binary.Window(1, one))
+      ),
+      Binary.littleEndianWhen(Binary.field("a"), Binary.littleEndianWhen(Binary.field("a"), one)),
+      Binary.littleEndianWhen(
+        Binary.field("a"),
+        Binary.Suspend("One", () => one)
+      )
+    ])
+      assert.strictEqual(typesOf(layout).seq[2]!.if, "(b.value.n != 0)")
+    const root = parsed(Binary.littleEndianWhen(Binary.literal(true), Binary.Uint16))
+    assert.deepStrictEqual(root.seq, [{ id: "value", type: "value" }])
+    assert.deepStrictEqual(root.types!["value"]!.seq, [{ id: "value", type: "u2" }])
+    const rest = Binary.Tagged(Binary.Uint8, { A: [1, Binary.Bytes(Binary.rest)], B: [2, Binary.Struct({})] })
+    assert.deepStrictEqual(notes(Binary.Window(2, rest)), [": bytes left in its window are not refused"])
+    assert.deepStrictEqual(field("b", Binary.Utf16(4)), { id: "b", type: "str", encoding: "UTF-16BE", size: 4 })
+    assert.strictEqual(field("b", Binary.Utf16(Binary.terminated(0, 0))).type, "strz")
+  })
+
+  it("checks bit fields that are constant, with a sign too", () => {
+    const fields = [
+      { name: "a", bits: 1, signed: true, value: -1 },
+      { name: "b", bits: 7, signed: true, value: -3 },
+      { name: "c", bits: 7, signed: true, value: 3 },
+      { name: "d", bits: 1, signed: false, value: 0 },
+      { name: "e", bits: 40, signed: true, value: -1 }
+    ]
+    const { seq } = parsed(Layout.make({ _tag: "Bits", order: "msb", fields }))
+    assert.deepStrictEqual(
+      seq.map(({ valid }) => valid?.expr),
+      [
+        "_.to_i == 1",
+        "_ == 125",
+        "_ == 3",
+        "_ == false",
+        undefined,
+        "(e_high >= 128 ? e_high - 256 : e_high) * 4294967296 + e_low == -1"
+      ]
+    )
   })
 })

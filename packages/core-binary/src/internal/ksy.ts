@@ -66,7 +66,7 @@ const isScalar = (value: Yaml): value is string | number | boolean => typeof val
 
 const flow = (value: Yaml): string | undefined => {
   if (isScalar(value)) return typeof value === "string" ? quoted(value) : String(value)
-  if (!Array.isArray(value)) return Object.keys(value).length === 0 ? "{}" : undefined
+  if (!Array.isArray(value)) return undefined
   return value.every(isScalar) ? `[${value.map(flow).join(", ")}]` : undefined
 }
 

@@ -40,7 +40,8 @@ export class KsyAttributes {
   protected path: Array<string> = []
 
   constructor(id: string) {
-    this.typeIds.of(id)
+    // What readers in JavaScript call by these names.
+    for (const taken of [id, "object", "kaitai_stream"]) this.typeIds.of(taken)
   }
 
   protected note(note: string): void {
@@ -179,7 +180,6 @@ export class KsyAttributes {
     for (const id of ids.values()) place.type.ids.of(id)
     for (const field of node.fields) {
       const id = ids.get(field.name)!
-      if (field.bits > 64) throw new Inexpressible(`a bit field of ${field.bits} bits`)
       const { instance, seq } = bitField(field, node.order, id, (suffix) => place.type.ids.of(`${id}_${suffix}`))
       place.type.seq.push(...seq)
       if (instance !== undefined) place.type.instances[id] = instance
@@ -190,7 +190,7 @@ export class KsyAttributes {
     const all = node.names.reduce((sum, [, mask]) => sum | BigInt(mask), 0n)
     const rest = BigInt.asUintN(node.of.bits, ~all)
     const wide = node.of.bits > 32
-    if (wide) this.note("bits without a name are not refused")
+    if (wide) this.note("bits without a name are not refused, and flags beyond 2^53 not read in every language")
     const check = wide || rest === 0n ? undefined : (value: string) => `(${value} & ${rest}) == 0`
     place.type.seq.push({ id: "value", ...this.whole(place, { ...node.of, type: "bigint" }, check) })
     const value = isPlain(node.of) ? "value" : "value.value"

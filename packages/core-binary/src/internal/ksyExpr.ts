@@ -33,7 +33,7 @@ export const rangeOf = (node: Int | Varint): { readonly min: number; readonly ma
 }
 
 /** Whether the type of a node has the fields of the node itself, and not one field `value`. */
-const fills = (node: Node): boolean => {
+export const fills = (node: Node): boolean => {
   switch (node._tag) {
     case "Struct":
     case "Bits":
@@ -48,15 +48,15 @@ const fills = (node: Node): boolean => {
   }
 }
 
-/** Whether the type of a node holds it in a field `value`. */
+/** Whether a type made for a node holds it in a field `value`. What has a type anyway is seen through by itself. */
 export const wraps = (node: Node): boolean => {
   switch (node._tag) {
     case "Suspend":
-      return !fills(node.of())
+      return false
     case "Transform":
       return wraps(node.of)
     case "Endianness":
-      return typeof node.little === "boolean" ? wraps(node.of) : !fills(node.of)
+      return typeof node.little === "boolean" && wraps(node.of)
     default:
       return !fills(node)
   }
@@ -199,11 +199,11 @@ export class Expressions {
         return this.inside(node.of, text, path, at)
       case "Endianness":
         if (typeof node.little === "boolean") return this.inside(node.of, text, path, at)
-        return this.inside(node.of, wraps(node) ? `${text}.value` : text, path, at)
+        return this.inside(node.of, fills(node.of) ? text : `${text}.value`, path, at)
       case "Window":
         return this.inside(node.of, wraps(node.of) ? `${text}.value` : text, path, at)
       case "Suspend":
-        return this.inside(node.of(), wraps(node) ? `${text}.value` : text, path, at)
+        return this.inside(node.of(), fills(node.of()) ? text : `${text}.value`, path, at)
       case "Optional":
         return this.inside(node.of, isMany(node.of) ? `${text}.value` : text, path, at)
       case "Struct": {

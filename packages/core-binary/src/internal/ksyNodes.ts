@@ -15,6 +15,7 @@ interface Suspended {
   readonly order: Place["order"]
   readonly stream: Place["stream"]
   readonly id: string
+  lost: boolean
 }
 
 /** Whether a node takes all that is left, so that nothing can stand behind it. */
@@ -139,12 +140,17 @@ export class KsyNodes extends KsyAttributes {
     const alike = (each: Suspended) =>
       each.node === inner && each.target === target && each.order === place.order && each.stream === place.stream
     const found = this.suspended.find(alike)
-    if (found !== undefined) return found.id
+    if (found !== undefined) {
+      this.lost ||= found.lost
+      return found.id
+    }
     const id = this.typeIds.of(node.name)
-    this.suspended.push({ node: inner, target, order: place.order, stream: place.stream, id })
+    const entry: Suspended = { node: inner, target, order: place.order, stream: place.stream, id, lost: false }
+    this.suspended.push(entry)
     const type = new KsyType()
     target.types.set(id, type)
     this.fillType({ ...place, type, scope: undefined, home: target }, inner)
+    entry.lost = this.lost
     return id
   }
 
@@ -307,9 +313,12 @@ export class KsyNodes extends KsyAttributes {
     const isOtherwise = (each: Nodes.Case) => each.from === -safe && each.to === safe
     const single = node.cases.every((each) => each.from === each.to || isOtherwise(each))
     const tests: Array<string> = []
+    let lost = false
     node.cases.forEach((each, index) => {
       this.path = [...outer, each.name]
+      this.lost = false
       const type = this.typed(place, each.name, each.node)
+      lost ||= this.lost
       const key = isOtherwise(each) ? "_" : String(single ? each.from : index)
       if (!(key in cases)) cases[key] = type
       if (key !== "_")
@@ -318,6 +327,7 @@ export class KsyNodes extends KsyAttributes {
         )
     })
     this.path = outer
+    this.lost = lost
     cases["_"] ??= refused()
     const chosen = tests.map((test, index) => `${test} ? ${index} : `).join("")
     return { "switch-on": single ? tag : `${chosen}-1`, cases }

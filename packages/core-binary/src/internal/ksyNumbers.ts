@@ -63,7 +63,7 @@ export const varint = (node: Varint): KsyType => {
   if (node.encoding === "leb128" || node.encoding === "vlq") type.instances["value"] = { value: sum }
   else if (node.encoding === "zigzag") {
     type.instances["raw"] = { value: sum }
-    type.instances["value"] = { value: "raw % 2 == 0 ? raw / 2 : -1 - raw / 2" }
+    type.instances["value"] = { value: "groups[0] % 2 == 0 ? raw / 2 : -1 - raw / 2" }
   } else {
     const weights = Array.from({ length: most }, (_, index) => {
       const group = `groups[${index}]`
@@ -107,6 +107,6 @@ export const bitField = (
   ]
   if (order === "lsb") parts.reverse()
   const whole = `${negative(high, bits - 32)} * 4294967296 + ${low}`
-  parts[1]!["valid"] = valid(`${whole.replaceAll(String(parts[1]!["id"]), "_")} == ${value}`)
+  parts[1]!["valid"] = valid(`${whole} == ${value}`)
   return { seq: parts, instance: { value: whole } }
 }
