@@ -344,4 +344,53 @@ describe("a Kaitai Struct description", () => {
       ]
     )
   })
+
+  it("knows every place that a field may have", () => {
+    const one = Binary.Struct({ n: Binary.Uint8 })
+    const bytes = Binary.Array(Binary.Uint8, Binary.prefixed(Binary.Uint8, { unit: "bytes" }))
+    const expr = (layout: Any, name: string) => field(name, layout).valid?.expr
+    assert.strictEqual(expr(Binary.Bytes(Binary.prefixed(Binary.Uint8, { max: 9 })), "b_length"), "(_ <= 9)")
+    assert.strictEqual(field("b", Binary.Padding(3)).size, 3)
+    assert.strictEqual(field("b", Binary.Align(4)).size, "(4 - _io.pos % 4) % 4")
+    assert.strictEqual(field("b", Binary.bigEndian(Binary.Uint16)).type, "u2be")
+    assert.strictEqual(field("b", Binary.littleEndian(Binary.Array(Binary.Uint16, 2))).type, "u2le")
+    assert.strictEqual(field("b", bytes).size, "b_length")
+    const enums = parsed(
+      Layout.make({
+        _tag: "Enum",
+        of: { _tag: "Int", bits: 8, signed: false, endian: "big", type: "number" },
+        names: [
+          ["A", 1],
+          ["B", 1]
+        ],
+        open: false
+      })
+    ).enums
+    assert.deepStrictEqual(enums, { value: { "1": "a" } })
+    const outer = parsed(
+      Binary.Struct({
+        a: Binary.Literals(Binary.Uint8, [1, 2]),
+        b: Binary.Struct({ c: Binary.Bytes(Binary.field("a")) })
+      })
+    )
+    assert.strictEqual(outer.types!["b"]!.seq[0]!.size, "_parent.a")
+    const under = (layout: Any) =>
+      parsed(Binary.Struct({ b: layout, c: Binary.When(Binary.field("b", "n"), Binary.Uint8) })).seq.at(-1)!.if
+    assert.strictEqual(under(Binary.Flagged(Binary.Uint8, one)), "(b.n != 0)")
+    assert.strictEqual(under(Binary.Flagged(Binary.Uint8, Binary.Window(Binary.Uint8, one))), "(b.value.n != 0)")
+    assert.strictEqual(under(Binary.Window(1, Binary.bigEndian(one))), "(b.n != 0)")
+    assert.deepStrictEqual(notes(Binary.Pointer(Binary.literal(0), one, { origin: "input" })), [
+      ": the message is taken to start where the input does",
+      ": what it points to is read when it is asked for"
+    ])
+    assert.throws(
+      () =>
+        exported(
+          Binary.Suspend("Broken", (): Any => {
+            throw new Error("not made")
+          })
+        ),
+      "not made"
+    )
+  })
 })

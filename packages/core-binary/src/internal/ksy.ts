@@ -70,10 +70,8 @@ const flow = (value: Yaml): string | undefined => {
   return value.every(isScalar) ? `[${value.map(flow).join(", ")}]` : undefined
 }
 
-/** The lines of a value: strings quoted, lists of scalars on one line, everything else in block style. */
+/** The lines of a record, or of a list of records: strings quoted, lists of scalars on one line, everything else in block style. */
 export const yamlLines = (value: Yaml): ReadonlyArray<string> => {
-  const one = flow(value)
-  if (one !== undefined) return [one]
   if (Array.isArray(value)) {
     return value.flatMap((item: Yaml) => yamlLines(item).map((line, index) => `${index === 0 ? "- " : "  "}${line}`))
   }

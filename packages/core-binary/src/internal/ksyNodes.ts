@@ -219,15 +219,11 @@ export class KsyNodes extends KsyAttributes {
         return this.optional(place, name, node)
       case "Tagged": {
         const tag = place.type.ids.of(`${id}_tag`)
-        const { tag: where } = node
-        const of = where._tag === "Outside" ? undefined : where.of
-        if (where._tag === "Before") seq.push({ id: tag, ...this.whole(place, where.of) })
-        else if (where._tag === "Inside")
-          instances[tag] = {
-            pos: where.offset === 0 ? "_io.pos" : `_io.pos + ${where.offset}`,
-            ...this.whole(place, where.of)
-          }
-        seq.push({ ...name, type: this.cases(place, node, isPlain(of!) ? tag : `${tag}.value`) })
+        const where = node.tag as Exclude<Nodes.Tagged["tag"], { readonly _tag: "Outside" }>
+        const read = this.whole(place, where.of)
+        if (where._tag === "Before") seq.push({ id: tag, ...read })
+        else instances[tag] = { pos: where.offset === 0 ? "_io.pos" : `_io.pos + ${where.offset}`, ...read }
+        seq.push({ ...name, type: this.cases(place, node, isPlain(where.of) ? tag : `${tag}.value`) })
         return
       }
       case "Pointer": {
@@ -311,16 +307,19 @@ export class KsyNodes extends KsyAttributes {
     const cases: Entry = {}
     const outer = this.path
     const isOtherwise = (each: Nodes.Case) => each.from === -safe && each.to === safe
-    const single = node.cases.every((each) => each.from === each.to || isOtherwise(each))
+    // The first case that has a tag takes it: none behind the one for all others can.
+    const end = node.cases.findIndex(isOtherwise)
+    const reachable = end < 0 ? node.cases : node.cases.slice(0, end + 1)
+    const single = reachable.every((each) => each.from === each.to || isOtherwise(each))
     const tests: Array<string> = []
     let lost = false
-    node.cases.forEach((each, index) => {
+    reachable.forEach((each, index) => {
       this.path = [...outer, each.name]
       this.lost = false
       const type = this.typed(place, each.name, each.node)
       lost ||= this.lost
       const key = isOtherwise(each) ? "_" : String(single ? each.from : index)
-      if (!(key in cases)) cases[key] = type
+      cases[key] ??= type
       if (key !== "_")
         tests.push(
           each.from === each.to ? `${tag} == ${each.from}` : `(${tag} >= ${each.from} and ${tag} <= ${each.to})`
