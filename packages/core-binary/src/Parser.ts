@@ -17,7 +17,7 @@ import * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import { type DecodeError, makeDecodeError } from "./BinaryError.ts"
 import * as Codec from "./Codec.ts"
-import { memoryOf } from "./internal/memory.ts"
+import { readable } from "./internal/memory.ts"
 import { readNumber } from "./internal/number.ts"
 import { type Held, scan, type Scanning, unbounded } from "./internal/scan.ts"
 import type * as Layout from "./Layout.ts"
@@ -146,7 +146,7 @@ class Framer<A> implements Parser<A> {
 
   /** The common case in a loop of its own: size-delimited messages that lie whole in the chunk. Gives where it stopped, or -1 after a failure. */
   private whole(chunk: Uint8Array, from: number, sizer: PrefixSizer, onMessage: (message: A) => void): number {
-    const { offset, view } = memoryOf(chunk)
+    const { offset, view } = readable(chunk)
     const { read } = this.codec
     const { length } = chunk
     let p = from
@@ -251,7 +251,7 @@ class PrefixSizer implements Sizer {
 
   step(bytes: Uint8Array, start: number, size: number): number {
     if (size < this.size) return this.size
-    const { offset, view } = memoryOf(bytes)
+    const { offset, view } = readable(bytes)
     const found = this.at(view, offset + start)
     this.whole = found > 0
     return found
@@ -345,7 +345,7 @@ export const channel =
             : Pull.matchEffect(upstream, {
                 onSuccess: (chunks: Arr.NonEmptyReadonlyArray<Uint8Array>) => {
                   const messages: Array<A> = []
-                  for (const chunk of chunks) failure ??= parser.push(chunk, (message) => messages.push(message))
+                  for (const chunk of chunks) failure = parser.push(chunk, (message) => messages.push(message))
                   return messages.length > 0
                     ? Effect.succeed(messages as unknown as Arr.NonEmptyReadonlyArray<A>)
                     : pull

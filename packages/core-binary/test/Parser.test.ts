@@ -350,6 +350,12 @@ describe("the effectful forms", () => {
       assert.deepStrictEqual(yield* read(bytes, Uint8Array.of(1, 0), bytes), [2, "Failure"])
       assert.deepStrictEqual(yield* read(new Uint8Array([...bytes, 1, 0])), [2, "Failure"])
       assert.deepStrictEqual(yield* read(), [0, "Success"])
+      // A chunk that completes nothing asks for the next.
+      const late = Stream.concat(Stream.make(bytes.subarray(0, 2)), Stream.make(bytes.subarray(2))).pipe(
+        Parser.stream(layout),
+        Stream.runCollect
+      )
+      assert.strictEqual((yield* late).length, 2)
       const broken = Stream.concat(Stream.make(bytes), Stream.fail("lost")).pipe(
         Parser.stream(layout),
         Stream.runCollect

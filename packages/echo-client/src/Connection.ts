@@ -211,10 +211,7 @@ export class Connection<D> {
     return this.outgoing.added > this.outgoing.taken
   }
 
-  /**
-   * What is to be written now, as one view. From here on its requests count as written. The view's bytes stay as they
-   * are until a response shows that the peer has them; copy them to keep them longer.
-   */
+  /** What is to be written now, as one view that nobody writes to again. From here on its requests count as written. */
   take(): Uint8Array {
     return this.outgoing.take()
   }
@@ -241,7 +238,6 @@ export class Connection<D> {
       })
       return
     }
-    this.outgoing.prove(this.positions[sequence]!)
     if (state === Sequences.inFlight) {
       const data = this.data[sequence] as D
       this.forget(sequence)

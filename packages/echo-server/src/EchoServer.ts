@@ -69,9 +69,9 @@ const quiet = new Set<Reason["_tag"]>(["LimitReached"])
  *
  * **Details**
  *
- * When the scope is closed, each connection is served until no bytes have come for 50 ms, or for a second, answers what it
- * has read, sends its end of stream and is closed when its peer has done the same, or after half a second; the
- * `gracePeriod` bounds all of it.
+ * When the scope is closed, connections are accepted for another 50 ms; each is served until no bytes have come for 50 ms, or
+ * for a second, answers what it has read, sends its end of stream and is closed when its peer has done the same, or after
+ * half a second. All of that takes no longer than the `gracePeriod`; what is left then is closed at once.
  *
  * A connection at fault is logged as a warning with its `EchoServerError`, and closed; no other notices.
  *
@@ -154,10 +154,12 @@ export const make = Effect.fnUntraced(function* <E = never, R = never>(options: 
   const signalAll = (signal: "drain" | "abort") => {
     for (const served of open) served.signal(signal)
   }
+  // A process that was not scheduled for so long finds its timer due before it finds what came meanwhile.
+  const span = Effect.andThen(Effect.sleep(quietMillis), Effect.yieldNow)
   const quieten = Effect.gen(function* () {
     const reads = new Map([...open].map((served) => [served, served.connection.reads]))
-    for (let span = 0; span < mostSpans && reads.size > 0; span++) {
-      yield* Effect.sleep(quietMillis)
+    for (let spans = 0; spans < mostSpans && reads.size > 0; spans++) {
+      yield* span
       for (const [served, before] of reads) {
         if (served.connection.reads === before) {
           reads.delete(served)
@@ -170,8 +172,9 @@ export const make = Effect.fnUntraced(function* <E = never, R = never>(options: 
   const allClosed = Effect.sleep(5).pipe(Effect.repeat({ while: () => open.size > 0 }))
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
+      // Peers that have connected may not have been accepted yet.
+      yield* span
       stopping = true
-      if (open.size === 0) return
       yield* Effect.timeoutOption(Effect.andThen(quieten, allClosed), limits.gracePeriod)
       for (const { connection } of open) {
         connection.fault ??= new LimitReached({

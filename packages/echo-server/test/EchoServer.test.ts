@@ -150,6 +150,26 @@ describe("a handler", () => {
     })
   )
 
+  it.live("may take many steps without being overtaken", () =>
+    Effect.gen(function* () {
+      const { port } = yield* listen({
+        handler: (request) => {
+          let reply = Effect.succeed(request)
+          for (let i = 0; i < 100; i++) reply = Effect.map(reply, (same) => same)
+          return reply
+        }
+      })
+      const client = yield* connect(port)
+      client.send(...Array.from({ length: 128 }, (_, sequence) => request(sequence)))
+      const responses = yield* client.responses(128)
+      assert.deepStrictEqual(
+        responses.map(({ sequence }) => sequence),
+        Array.from({ length: 128 }, (_, sequence) => sequence)
+      )
+      assert.strictEqual(client.reads, 1)
+    })
+  )
+
   it.live("that suspends is overtaken by those behind it", () =>
     Effect.gen(function* () {
       const gate = Deferred.makeUnsafe<void>()

@@ -1,3 +1,4 @@
+import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -6,9 +7,12 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as Socket from "effect/socket/Socket"
 import * as SocketServer from "effect/socket/SocketServer"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { EchoServer, Handler } from "../src/index.ts"
 import * as Memory from "./memory.ts"
-import { connect, eventually, listen, request, responsesIn } from "./support.ts"
+import { connect, connectTo, eventually, listen, request, responsesIn } from "./support.ts"
 
 const echo = { handler: Handler.echo }
 
@@ -163,6 +167,25 @@ describe("a transport", () => {
   )
 })
 
+describe("a Unix socket", () => {
+  it.live("is a transport like any other", () =>
+    Effect.gen(function* () {
+      const directory = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "echo-server-"))),
+        (directory) => Effect.sync(() => rmSync(directory, { recursive: true }))
+      )
+      const path = join(directory, "socket")
+      const server = yield* NodeSocketServer.make({ path, allowHalfOpen: true })
+      const { address } = yield* EchoServer.make(echo).pipe(Effect.provideService(SocketServer.SocketServer, server))
+      assert.strictEqual(address._tag, "UnixPathAddress")
+      const client = yield* connectTo({ path })
+      client.socket.end(request(7))
+      assert.strictEqual((yield* client.responses(1))[0]!.sequence, 7)
+      assert.strictEqual(yield* client.ended, "end")
+    })
+  )
+})
+
 describe("a server that stops", () => {
   it.live("answers what is on its way, and then ends its side", () =>
     Effect.gen(function* () {
@@ -252,13 +275,13 @@ describe("a server that stops", () => {
     Effect.gen(function* () {
       const { connect, server, stop } = yield* serve({
         handler: () => Effect.never,
-        limits: { gracePeriod: "50 millis" }
+        limits: { gracePeriod: "300 millis" }
       })
       const connection = yield* connect()
       connection.push(request(1))
       yield* eventually(Effect.map(server.stats, ({ inFlight }) => inFlight === 1))
       const stopped = yield* Effect.forkChild(stop)
-      yield* Effect.sleep(1)
+      yield* Effect.sleep(120)
       const late = yield* connect()
       yield* Fiber.join(stopped)
       assert.isTrue(late.destroyed)

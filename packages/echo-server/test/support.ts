@@ -163,14 +163,16 @@ export class Client {
 }
 
 /** Connects; the scope's end closes the connection. */
-export const connect = (port: number, options: Partial<Net.TcpNetConnectOpts> = {}) =>
+export const connectTo = (options: Net.NetConnectOpts) =>
   Effect.acquireRelease(
     Effect.callback<Client>((resume) => {
-      const socket = Net.connect({ port, host: "127.0.0.1", noDelay: true, allowHalfOpen: true, ...options })
+      const socket = Net.connect({ noDelay: true, allowHalfOpen: true, ...options })
       socket.once("connect", () => resume(Effect.succeed(new Client(socket))))
     }),
     (client) => Effect.sync(() => client.socket.destroy())
   )
+
+export const connect = (port: number) => connectTo({ port, host: "127.0.0.1" })
 
 /** Waits until `condition` holds. */
 export const eventually = (condition: Effect.Effect<boolean>) =>

@@ -7,7 +7,7 @@ import type * as Layout from "../Layout.ts"
 import { pieces, readBits } from "./bits.ts"
 import { bounds } from "./bounds.ts"
 import { closureExpr, Frame, ownSlot, referenced, type Slots } from "./closureExpr.ts"
-import { tableOf } from "./emitRead.ts"
+import { tableOf } from "./emitted.ts"
 import { invalid } from "./invalid.ts"
 import type { Memory } from "./memory.ts"
 import { cursor, readBigInt, readHalf, readNumber, readVarint, type Whole } from "./number.ts"
@@ -17,7 +17,8 @@ import type { Settings } from "./Settings.ts"
 import { codeUnit, readText } from "./text.ts"
 import { converter } from "./transform.ts"
 import { readFields } from "./unrolled.ts"
-import { checksum, find, matches, paddingSize } from "./walkRead.ts"
+import { checksum, find, matches } from "./spans.ts"
+import { paddingSize } from "./values.ts"
 
 /** Where a reading stands; all positions are absolute in the memory. */
 export class ReadState {

@@ -2,123 +2,33 @@
  * The writer of a layout as closures, for places that forbid code generation. It mirrors `emitWrite`, invariant and all:
  * `e - p >= bounds(node).min + rest` before every node.
  */
-import { dependsOnRemaining, type Expr, visitFields } from "../Expr.ts"
-import { isHidden } from "../Layout.ts"
 import type * as Layout from "../Layout.ts"
-import { pieces, writeBits } from "./bits.ts"
+import { type Expr, dependsOnRemaining, visitFields } from "../Expr.ts"
+import { isHidden } from "../Layout.ts"
+import type { Settings } from "./Settings.ts"
+import { type Place, type Write, WriteState, closed, full, misread, mustEnd, refuse } from "./WriteState.ts"
 import { bounds } from "./bounds.ts"
-import { closureExpr, Frame, ownSlot, referenced, slotOf, type Slots } from "./closureExpr.ts"
-import { numbersOf } from "./emitWrite.ts"
+import { Frame, closureExpr, ownSlot, referenced, slotOf } from "./closureExpr.ts"
+import { ClosureNumbers } from "./closureNumbers.ts"
 import { invalid } from "./invalid.ts"
-import type { Memory } from "./memory.ts"
-import {
-  cursor,
-  isWhole,
-  range,
-  readBigInt,
-  varintSize,
-  type Whole,
-  writeBigInt,
-  writeHalf,
-  writeNumber,
-  writeVarint
-} from "./number.ts"
+import { range, readBigInt, varintSize } from "./number.ts"
 import { runtime } from "./runtime.ts"
 import { pending } from "./scope.ts"
-import type { Settings } from "./Settings.ts"
+import { checksum, find } from "./spans.ts"
 import { codeUnit, textSize, writeText } from "./text.ts"
 import { converter } from "./transform.ts"
 import { writeFields } from "./unrolled.ts"
-import { checksum, find, paddingSize } from "./walkRead.ts"
+import { paddingSize } from "./values.ts"
 import { computedOf, typed } from "./walkWrite.ts"
 
-/** Where a writing stands; all positions are absolute in the memory. `fault` is -1 for no room, -2 for a value that cannot be written. */
-export class WriteState {
-  view: DataView
-  bytes: Uint8Array
-  base = 0
-  origin = 0
-  e = 0
-  p = 0
-  /** Where content stands that a reader takes to the end of the window; -1 before there is any. */
-  last = -1
-  little = false
-  depth = 0
-  frame: Frame
-  bad = false
-  fault = 0
-  tag = 0
-  number: unknown
-  /** Checks that wait for computed fields, of the structs that are being written. */
-  waiting: Array<{ readonly slot: number; readonly check: (s: WriteState) => boolean }> = []
-
-  constructor(memory: Memory, slots: number) {
-    this.view = memory.view
-    this.bytes = memory.bytes
-    this.frame = new Frame(slots)
-  }
-
-  /** Starts over, so that one state serves many messages. */
-  start(memory: Memory, start: number, end: number): void {
-    this.view = memory.view
-    this.bytes = memory.bytes
-    this.base = this.p = start
-    this.origin = memory.offset
-    this.e = end
-    this.last = -1
-    this.little = this.bad = false
-    this.depth = this.fault = 0
-    if (this.waiting.length > 0) this.waiting = []
-  }
-}
-
-type Write = (s: WriteState, value: unknown) => boolean
-
-interface Place {
-  readonly little: boolean | undefined
-  readonly slots: Slots | undefined
-}
-
-const refuse = (s: WriteState): false => {
-  s.fault = -2
-  return false
-}
-
-/** Refuses bytes that would not read back; leaves their place for the slow pass, which has no bytes to see it in. */
-const misread = (s: WriteState, start: number): false => {
-  cursor.next = start - s.base
-  return refuse(s)
-}
-
-const mustEnd = (s: WriteState): true => {
-  if (s.last < 0) s.last = s.p
-  return true
-}
-
-/** Writes a window of its own. */
-const closed =
-  <A>(body: (s: WriteState, value: A) => boolean) =>
-  (s: WriteState, value: A): boolean => {
-    const outer = s.last
-    s.last = -1
-    if (!body(s, value)) return false
-    if (s.last >= 0 && s.last !== s.p) return refuse(s)
-    s.last = outer
-    return true
-  }
-
-const full = (s: WriteState): false => {
-  s.fault = -1
-  return false
-}
-
-export class ClosureWrite {
+export class ClosureWrite extends ClosureNumbers {
   readonly settings: Settings
   private readonly functions = new Map<Layout.Node, { write: Write; readonly min: number }>()
   /** The slots that all structs of the layout need. */
   slots = 0
 
   constructor(settings: Settings) {
+    super()
     this.settings = settings
   }
 
@@ -186,117 +96,6 @@ export class ClosureWrite {
       }
       case "Endianness":
         return this.endianness(node, rest, place)
-    }
-  }
-
-  private int(node: Layout.Int, place: Place): Write {
-    const size = node.bits / 8
-    const { max, min } = range(node)
-    const known = node.endian === "inherit" ? place.little : node.endian === "little"
-    if (node.type === "bigint") {
-      return (s, value) => {
-        if (typeof value !== "bigint" || value < min || value > max) return refuse(s)
-        if (size === 8) s.view.setBigInt64(s.p, BigInt.asIntN(64, value), known ?? s.little)
-        else writeBigInt(s.view, s.p, size, value, known ?? s.little)
-        s.p += size
-        return true
-      }
-    }
-    const least = Number(min)
-    const most = Number(max)
-    // The common widths in places of their own: one place for all would be slower in each.
-    switch (size) {
-      case 1:
-        return (s, value) => {
-          if (!isWhole(value, least, most)) return refuse(s)
-          s.view.setInt8(s.p++, value)
-          return true
-        }
-      case 2:
-        return (s, value) => {
-          if (!isWhole(value, least, most)) return refuse(s)
-          s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
-          return true
-        }
-      default: {
-        const put = this.put(node, place)
-        return (s, value) => {
-          if (!isWhole(value, least, most)) return refuse(s)
-          put(s, value)
-          return true
-        }
-      }
-    }
-  }
-
-  /** Writes a number that is known to be in range. */
-  private put(node: Layout.Int, place: Place): (s: WriteState, value: number) => void {
-    const size = node.bits / 8
-    const known = node.endian === "inherit" ? place.little : node.endian === "little"
-    switch (size) {
-      case 1:
-        return (s, value) => s.view.setInt8(s.p++, value)
-      case 2:
-        return (s, value) => s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
-      case 4:
-        return (s, value) => s.view.setInt32((s.p += 4) - 4, value, known ?? s.little)
-      default:
-        return (s, value) => writeNumber(s.view, (s.p += size) - size, size, value, known ?? s.little)
-    }
-  }
-
-  private float(node: Layout.Float, place: Place): Write {
-    const size = node.bits / 8
-    const known = node.endian === "inherit" ? place.little : node.endian === "little"
-    return (s, value) => {
-      if (typeof value !== "number") return refuse(s)
-      const little = known ?? s.little
-      if (size === 8) s.view.setFloat64(s.p, value, little)
-      else if (size === 4) s.view.setFloat32(s.p, value, little)
-      else writeHalf(s.view, s.p, value, little)
-      s.p += size
-      return true
-    }
-  }
-
-  private varint(node: Layout.Varint, rest: number): Write {
-    return (s, value) => {
-      const end = writeVarint(s.bytes, s.p, s.e, value, node)
-      if (end < 0) {
-        s.fault = end
-        return false
-      }
-      s.p = end
-      return s.e - end >= rest || full(s)
-    }
-  }
-
-  private whole(node: Layout.Int | Layout.Varint, rest: number, place: Place): Write {
-    return node._tag === "Int" ? this.int(node, place) : this.varint(node, rest)
-  }
-
-  private bits(node: Layout.Bits): Write {
-    const where = pieces(node)
-    const size = bounds(node).min
-    const fields = node.fields.map((field, index) => {
-      const type = field.bits > 53 ? "bigint" : "number"
-      const { max, min } = range({ bits: field.bits as Layout.Int["bits"], signed: field.signed, type })
-      const fits =
-        type === "bigint"
-          ? (part: unknown): part is Whole => typeof part === "bigint" && part >= min && part <= max
-          : (part: unknown): part is Whole => isWhole(part, Number(min), Number(max))
-      return { ...field, pieces: where[index]!, fits }
-    })
-    return (s, value) => {
-      if (typeof value !== "object" || value === null) return refuse(s)
-      s.bytes.fill(0, s.p, s.p + size)
-      for (const field of fields) {
-        const part = field.value ?? (value as Record<string, unknown>)[field.name]
-        if (field.value === undefined && !field.fits(part)) return refuse(s)
-        writeBits(s.view, s.p, field.pieces, field.bits, part as Whole)
-      }
-      s.p += size
-      return true
     }
   }
 
@@ -627,32 +426,6 @@ export class ClosureWrite {
       }
       s.tag = each.from
       return true
-    }
-  }
-
-  private enum(node: Layout.Enum, rest: number, place: Place): Write {
-    const write = this.whole(node.of, rest, place)
-    const table = numbersOf(node)
-    return (s, value) => {
-      const number = table.get(value) ?? (node.open ? runtime.unnamed(node, value) : undefined)
-      // The wire would lose the sign of a literal -0.
-      if (number === undefined || Object.is(value, -0)) return refuse(s)
-      s.number = number
-      return write(s, number)
-    }
-  }
-
-  private flags(node: Layout.Flags, place: Place): Write {
-    const write = this.int(node.of, place)
-    return (s, value) => {
-      if (typeof value !== "object" || value === null) return refuse(s)
-      let raw = 0n
-      for (const [name, mask] of node.names) {
-        const on = (value as Record<string, unknown>)[name]
-        if (typeof on !== "boolean") return refuse(s)
-        if (on) raw += BigInt(mask)
-      }
-      return write(s, node.of.type === "bigint" ? raw : Number(raw))
     }
   }
 

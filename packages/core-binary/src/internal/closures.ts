@@ -1,11 +1,12 @@
 /** The fast passes of a layout as closures. */
 import type { Node } from "../Layout.ts"
 import { ClosureRead, ReadState } from "./closureRead.ts"
-import { ClosureWrite, WriteState } from "./closureWrite.ts"
+import { ClosureWrite } from "./closureWrite.ts"
+import { WriteState } from "./WriteState.ts"
 import { bounds } from "./bounds.ts"
 import type { Passes } from "./generate.ts"
 import { invalid } from "./invalid.ts"
-import { memoryOf } from "./memory.ts"
+import { readable, writable } from "./memory.ts"
 import { cursor } from "./number.ts"
 import type { Settings } from "./Settings.ts"
 
@@ -20,7 +21,7 @@ export const closures = (node: Node, settings: Settings): Passes => {
   let writing: WriteState | undefined
   const run = (source: Uint8Array, start: number, end: number, part?: boolean): unknown => {
     if (end - start > maxBytes || end - start < min) return invalid
-    const memory = memoryOf(source)
+    const memory = readable(source)
     const o = memory.offset
     // A schema inside the layout may call this reader again: the state is taken for as long as it is in use.
     const s = reading ?? new ReadState(memory, reader.slots)
@@ -36,7 +37,7 @@ export const closures = (node: Node, settings: Settings): Passes => {
     read: run,
     write(value, target, start) {
       if (target.length - start < min) return -1
-      const memory = memoryOf(target)
+      const memory = writable(target)
       const o = memory.offset
       const s = writing ?? new WriteState(memory, writer.slots)
       writing = undefined

@@ -4,28 +4,30 @@
  * Every node is read under one invariant: `end - position >= bounds(node).min + rest`, where `rest` is the least that
  * everything behind it in the same window needs. One check at the entry and one for each length establish it.
  */
-import type { Expr } from "../Expr.ts"
-import { isHidden } from "../Layout.ts"
 import type * as Layout from "../Layout.ts"
-import { pieces } from "./bits.ts"
-import { bounds } from "./bounds.ts"
-import { emitExpr, isEnum, type Local, type Locals, positioned, span, tagIn } from "./emitExpr.ts"
-import { range } from "./number.ts"
+import { type Expr } from "../Expr.ts"
+import { isHidden } from "../Layout.ts"
 import type { Settings } from "./Settings.ts"
-import { type Module, property, quote, Source } from "./Source.ts"
+import { type Module, Source, property, quote } from "./Source.ts"
+import { bounds } from "./bounds.ts"
+import { emitBits } from "./emitBits.ts"
+import { type Local, type Locals, emitExpr, isEnum, positioned, span, tagIn } from "./emitExpr.ts"
+import {
+  Names,
+  type Place,
+  access,
+  flag,
+  literal,
+  literalName,
+  littleOf,
+  parameterOrder,
+  parameters,
+  prologue,
+  tableOf
+} from "./emitted.ts"
+import { range } from "./number.ts"
 import { codeUnit } from "./text.ts"
 import { converter } from "./transform.ts"
-
-/** `m` is the memory, `p` the position, `e` the end of the window, `base` and `last` the message's bounds, `origin` the input's start: all absolute. */
-export const parameters = "m, p, e, base, last, origin, little, depth"
-
-export const prologue = ["const view = m.view, bytes = m.bytes, buffer = m.buffer"]
-
-export interface Place {
-  readonly end: string
-  readonly little: string
-  readonly scope: Locals | undefined
-}
 
 export class EmitRead {
   readonly settings: Settings
@@ -71,7 +73,7 @@ export class EmitRead {
     source.line(`return ${value}`)
     this.module.functions.push(
       source.function("read", "source, start, end, part", [
-        "const m = source === M.last.source ? M.last : R.memoryOf(source)",
+        "const m = source === M.read.source ? M.read : R.readable(source)",
         ...prologue,
         "const origin = m.offset, base = origin + start, e = origin + end, last = e, depth = 0",
         "let p = base"
@@ -101,7 +103,7 @@ export class EmitRead {
       case "Varint":
         return this.varint(node, rest, place)
       case "Bits":
-        return this.bits(node)
+        return emitBits(this.source, node)
       case "Bytes":
       case "Text":
         return this.content(node, rest, place)
@@ -188,39 +190,6 @@ export class EmitRead {
     this.ensure(rest, place)
     if (simple) source.line("}")
     return name
-  }
-
-  private bits(node: Layout.Bits): string {
-    const { source } = this
-    const where = pieces(node)
-    const parts = node.fields.flatMap((field, index) => {
-      const each = where[index]!
-      if (field.bits > 32) {
-        const call = `R.readBits(view, ${source.at()}, ${source.capture(each)}, ${field.bits}, ${field.signed})`
-        return this.bitField(field, source.bind("v", call))
-      }
-      let left = field.bits
-      const terms = each.map(({ byte, shift, width }) => {
-        left -= width
-        const shifted =
-          shift === 0 ? `view.getUint8(${source.at(byte)})` : `(view.getUint8(${source.at(byte)}) >>> ${shift})`
-        const masked = width === 8 ? shifted : `(${shifted} & ${(1 << width) - 1})`
-        return left === 0 ? masked : `${masked} * ${2 ** left}`
-      })
-      const name = source.bind("v", terms.join(" + "))
-      return this.bitField(
-        field,
-        field.signed ? `(${name} >= ${2 ** (field.bits - 1)} ? ${name} - ${2 ** field.bits} : ${name})` : name
-      )
-    })
-    source.displacement += bounds(node).min
-    return source.bind("v", `{ ${parts.join(", ")} }`)
-  }
-
-  private bitField(field: Layout.BitField, value: string): ReadonlyArray<string> {
-    if (field.value === undefined) return [property(field.name, value)]
-    this.fail(`Number(${value}) !== ${field.value}`)
-    return []
   }
 
   /**
@@ -600,57 +569,4 @@ export class EmitRead {
     this.ensure(rest, place)
     return value
   }
-}
-
-/** A byte order as a function takes it: one that is known is compiled in, another is the parameter `little`. */
-export const parameterOrder = (order: string): string => (order === "true" || order === "false" ? order : "little")
-
-/** The names of generated functions, one for each node and byte order. */
-export class Names {
-  private readonly prefix: string
-  private readonly names = new Map<Layout.Node, Map<string, string>>()
-  private count = 0
-
-  constructor(prefix: string) {
-    this.prefix = prefix
-  }
-
-  /** The name, and whether it was there before. */
-  of(node: Layout.Node, order: string): readonly [name: string, known: boolean] {
-    let orders = this.names.get(node)
-    if (orders === undefined) this.names.set(node, (orders = new Map()))
-    const known = orders.get(order)
-    if (known !== undefined) return [known, true]
-    const name = `${this.prefix}${this.count++}`
-    orders.set(order, name)
-    return [name, false]
-  }
-}
-
-const tables = new WeakMap<Layout.Enum, ReadonlyMap<number, string | number>>()
-
-/** The names of an enum by their numbers. */
-export const tableOf = (node: Layout.Enum): ReadonlyMap<number, string | number> => {
-  let table = tables.get(node)
-  if (table === undefined) tables.set(node, (table = new Map(node.names.map(([name, value]) => [value, name]))))
-  return table
-}
-
-export const literalName = (name: string | number): string => (typeof name === "number" ? String(name) : quote(name))
-
-export const literal = (value: number | bigint): string => (typeof value === "bigint" ? `${value}n` : String(value))
-
-export const littleOf = (endian: Layout.Endian, place: { readonly little: string }): string =>
-  endian === "inherit" ? place.little : String(endian === "little")
-
-/** The last argument of a `DataView` method; big endian is its default. */
-export const flag = (little: string): string => (little === "false" ? "" : `, ${little}`)
-
-export const access = (node: Layout.Int, at: string, little: string): string => {
-  const sign = node.signed ? "Int" : "Uint"
-  if (node.bits === 64 && node.type === "bigint") return `view.getBig${sign}64(${at}${flag(little)})`
-  if (node.type === "bigint") return `R.readBigInt(view, ${at}, ${node.bits / 8}, ${node.signed}, ${little})`
-  if (node.bits === 8) return `view.get${sign}8(${at})`
-  if (node.bits === 16 || node.bits === 32) return `view.get${sign}${node.bits}(${at}${flag(little)})`
-  return `R.readNumber(view, ${at}, ${node.bits / 8}, ${node.signed}, ${little})`
 }

@@ -6,7 +6,8 @@ import { isHidden } from "../Layout.ts"
 import type * as Layout from "../Layout.ts"
 import { bounds } from "./bounds.ts"
 import { referenced } from "./closureExpr.ts"
-import { EmitRead, parameters, type Place, prologue } from "./emitRead.ts"
+import { EmitRead } from "./emitRead.ts"
+import { parameters, type Place, prologue } from "./emitted.ts"
 import type { Settings } from "./Settings.ts"
 import type { Generated } from "./generate.ts"
 import { type Module, quote, Source } from "./Source.ts"
@@ -160,7 +161,7 @@ const refuse = (view) => ${name}(view.$m.bytes.subarray(view.$origin, view.$e), 
 ${module.functions.join("\n")}
 ${text}
 return (source, start, end) => {
-const m = source === M.last.source ? M.last : R.memoryOf(source), o = m.offset, e = o + end
+const m = source === M.read.source ? M.read : R.readable(source), o = m.offset, e = o + end
 return view(m, o + start, e, o + start, e, o, false, 0)
 }`,
     captured: module.captured

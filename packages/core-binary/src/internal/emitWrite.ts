@@ -4,16 +4,16 @@
  * Every node is written under the invariant of the reader, for room instead of bytes: `end - position >= bounds(node).min +
  * rest`. A function gives the end position, -1 where there is no room, or -2 where the value cannot be written.
  */
-import { dependsOnRemaining, type Expr } from "../Expr.ts"
-import { isHidden } from "../Layout.ts"
 import type * as Layout from "../Layout.ts"
-import { pieces } from "./bits.ts"
-import { bounds } from "./bounds.ts"
-import { emitExpr, isEnum, type Local, type Locals, pendingIn, positioned, span, tagIn } from "./emitExpr.ts"
-import { access, flag, literal, literalName, littleOf, Names, parameterOrder } from "./emitRead.ts"
-import { range, varintRange } from "./number.ts"
+import { type Expr, dependsOnRemaining } from "../Expr.ts"
+import { isHidden } from "../Layout.ts"
 import type { Settings } from "./Settings.ts"
-import { type Module, quote, Source } from "./Source.ts"
+import { type Module, Source, quote } from "./Source.ts"
+import { bounds } from "./bounds.ts"
+import { type Local, emitExpr, isEnum, pendingIn, positioned, span, tagIn } from "./emitExpr.ts"
+import { EmitNumbers, type Owner, type Place } from "./emitNumbers.ts"
+import { Names, access, literal, littleOf, parameterOrder } from "./emitted.ts"
+import { range, varintRange } from "./number.ts"
 import { codeUnit } from "./text.ts"
 import { converter } from "./transform.ts"
 import { computedOf, typed } from "./walkWrite.ts"
@@ -23,31 +23,18 @@ const parameters = "m, o, p, e, base, origin, little, depth"
 
 const prologue = ["const view = m.view, bytes = m.bytes"]
 
-interface Place {
-  readonly little: string
-  readonly scope: Owner | undefined
-  /** Whether the code runs more than once, so that a check cannot wait behind it. */
-  readonly repeated: boolean
-}
-
-/** The fields of a struct, and the checks that wait for its computed ones. */
-interface Owner extends Locals {
-  readonly parent: Owner | undefined
-  readonly waiting: Array<() => void>
-}
-
 /** A layout whose checks depend on computed fields from within an array: the closures carry those, generated code does not. */
 export class NotGenerated extends Error {}
 
-export class EmitWrite {
+export class EmitWrite extends EmitNumbers {
   readonly settings: Settings
   readonly module: Module
   private readonly names = new Names("write")
-  private source: Source
+  protected source: Source
   private lastTag: string | undefined
-  private lastNumber: string | undefined
 
   constructor(settings: Settings, module: Module) {
+    super()
     this.settings = settings
     this.module = module
     this.source = new Source(module)
@@ -81,25 +68,12 @@ export class EmitWrite {
     source.line(`return p - origin`)
     this.module.functions.push(
       source.function("write", "o, target, start", [
-        "const m = target === M.last.source ? M.last : R.memoryOf(target)",
+        "const m = target === M.write.source ? M.write : R.writable(target)",
         ...prologue,
         "const origin = m.offset, base = origin + start, e = origin + target.length, depth = 0",
         "let p = base"
       ])
     )
-  }
-
-  private fail(condition: string): void {
-    this.source.line(`if (${condition}) return -2`)
-  }
-
-  private ensure(size: number): void {
-    if (size > 0) this.source.line(`if (e - p < ${size + this.source.displacement}) return -1`)
-  }
-
-  private room(size: string, rest: number): void {
-    const least = rest + this.source.displacement
-    this.source.line(`if (${size} > e - p${least === 0 ? "" : ` - ${least}`}) return -1`)
   }
 
   private write(node: Layout.Node, value: string, rest: number, place: Place): void {
@@ -158,94 +132,6 @@ export class EmitWrite {
       case "Endianness":
         return this.write(node.of, value, rest, { ...place, little: this.ordered(node, place) })
     }
-  }
-
-  /** Checks that a value is one of an integer's. */
-  private isInt(node: Layout.Int, value: string): void {
-    const { max, min } = range(node)
-    if (node.type === "bigint") {
-      if (node.bits === 64)
-        return this.fail(
-          `typeof ${value} !== "bigint" || BigInt.as${node.signed ? "Int" : "Uint"}N(64, ${value}) !== ${value}`
-        )
-      return this.fail(`typeof ${value} !== "bigint" || ${value} < ${min}n || ${value} > ${max}n`)
-    }
-    // The shifts give the number back only if it is whole and in range; -0 is the one that slips through.
-    const shift = 32 - node.bits
-    const same =
-      shift < 0
-        ? `!R.isWhole(${value}, ${min}, ${max})`
-        : `${node.signed ? (shift === 0 ? `(${value} | 0)` : `(${value} << ${shift} >> ${shift})`) : `(${value} << ${shift} >>> ${shift})`} !== ${value}`
-    this.fail(shift < 0 ? same : `typeof ${value} !== "number" || ${same} || Object.is(${value}, -0)`)
-  }
-
-  /** Writes an integer that is known to be in range. */
-  private int(node: Layout.Int, value: string, place: { readonly little: string }, at?: string): void {
-    const { source } = this
-    const position = at ?? source.at()
-    if (at === undefined) source.displacement += node.bits / 8
-    const little = littleOf(node.endian, place)
-    const sign = node.signed ? "Int" : "Uint"
-    if (node.bits === 64 && node.type === "bigint")
-      source.line(`view.setBig${sign}64(${position}, ${value}${flag(little)})`)
-    else if (node.type === "bigint")
-      source.line(`R.writeBigInt(view, ${position}, ${node.bits / 8}, ${value}, ${little})`)
-    else if (node.bits === 8) source.line(`view.set${sign}8(${position}, ${value})`)
-    else if (node.bits === 16 || node.bits === 32)
-      source.line(`view.set${sign}${node.bits}(${position}, ${value}${flag(little)})`)
-    else source.line(`R.writeNumber(view, ${position}, ${node.bits / 8}, ${value}, ${little})`)
-  }
-
-  private float(node: Layout.Float, value: string, place: Place): void {
-    const { source } = this
-    const little = littleOf(node.endian, place)
-    this.fail(`typeof ${value} !== "number"`)
-    source.line(
-      node.bits === 16
-        ? `R.writeHalf(view, ${source.at()}, ${value}, ${little})`
-        : `view.setFloat${node.bits}(${source.at()}, ${value}${flag(little)})`
-    )
-    source.displacement += node.bits / 8
-  }
-
-  private varint(node: Layout.Varint, value: string, rest: number): void {
-    const { source } = this
-    source.flush()
-    source.line(`p = R.writeVarint(bytes, p, e, ${value}, ${source.capture(node)})`)
-    source.line("if (p < 0) return p")
-    this.ensure(rest)
-  }
-
-  private bits(node: Layout.Bits, value: string): void {
-    const { source } = this
-    const where = pieces(node)
-    const size = bounds(node).min
-    this.isRecord(value)
-    for (let i = 0; i < size; i++) source.line(`bytes[${source.at(i)}] = 0`)
-    node.fields.forEach((field, index) => {
-      const part = field.value === undefined ? source.bind("f", `${value}[${quote(field.name)}]`) : String(field.value)
-      if (field.value === undefined) {
-        const type = field.bits > 53 ? "bigint" : "number"
-        const { max, min } = range({ bits: field.bits as Layout.Int["bits"], signed: field.signed, type })
-        if (type === "bigint") this.fail(`typeof ${part} !== "bigint" || ${part} < ${min}n || ${part} > ${max}n`)
-        else this.fail(`!R.isWhole(${part}, ${min}, ${max})`)
-      }
-      const each = where[index]!
-      if (field.bits > 32)
-        source.line(`R.writeBits(view, ${source.at()}, ${source.capture(each)}, ${field.bits}, ${part})`)
-      else {
-        let below = field.bits
-        for (const { byte, shift, width } of each) {
-          below -= width
-          source.line(`bytes[${source.at(byte)}] |= ((${part} >>> ${below}) & ${(1 << width) - 1}) << ${shift}`)
-        }
-      }
-    })
-    source.displacement += size
-  }
-
-  private isRecord(value: string): void {
-    this.fail(`typeof ${value} !== "object" || ${value} === null`)
   }
 
   /** Checks a count of units against its place and writes its prefix, whose content is still to come. */
@@ -570,38 +456,6 @@ export class EmitWrite {
     this.source.line(`if (${condition}) { R.cursor.next = ${start} - base; return -2 }`)
   }
 
-  private enum(node: Layout.Enum, value: string, rest: number, place: Place): void {
-    const { source } = this
-    const otherwise = node.open ? `R.unnamed(${source.capture(node)}, ${value})` : "undefined"
-    const few = node.names.map(
-      ([name, number]) => `${value} === ${literalName(name)} ? ${literal(typed(node.of, number))} : `
-    )
-    // The wire would lose the sign of a literal -0.
-    if (node.names.some(([name]) => name === 0)) this.fail(`Object.is(${value}, -0)`)
-    const found = node.names.length <= 8 ? few.join("") : `${source.capture(numbersOf(node))}.get(${value}) ?? `
-    const number = source.bind("n", found + otherwise)
-    this.fail(`${number} === undefined`)
-    if (node.of._tag === "Int") this.int(node.of, number, place)
-    else this.varint(node.of, number, rest)
-    this.lastNumber = number
-  }
-
-  private flags(node: Layout.Flags, value: string, place: Place): void {
-    this.isRecord(value)
-    const { source } = this
-    const big = node.of.type === "bigint"
-    const wide = node.of.bits > 32
-    const zero = big ? "0n" : "0"
-    const terms = node.names.map(([name, mask]) => {
-      const on = source.bind("f", `${value}[${quote(name)}]`)
-      this.fail(`typeof ${on} !== "boolean"`)
-      return `(${on} ? ${big ? literal(BigInt(mask)) : mask} : ${zero})`
-    })
-    const sum = terms.length === 0 ? zero : terms.join(wide && !big ? " + " : " | ")
-    const raw = source.bind("n", big || wide ? sum : `(${sum}) >>> 0`)
-    this.int(node.of, raw, place)
-  }
-
   private optional(node: Layout.Optional, value: string, rest: number, place: Place): void {
     const { source } = this
     const { presence } = node
@@ -726,14 +580,4 @@ const isTagOf = (expr: Expr, place: Place): boolean => {
 const prefixRange = (prefix: Layout.Int | Layout.Varint): { readonly min: number; readonly max: number } => {
   const { max, min } = prefix._tag === "Int" ? range(prefix) : varintRange(prefix)
   return { min: Number(min), max: Number(max) }
-}
-
-const numbers = new WeakMap<Layout.Enum, ReadonlyMap<unknown, number | bigint>>()
-
-/** The numbers of an enum by their names, typed as its integer. */
-export const numbersOf = (node: Layout.Enum): ReadonlyMap<unknown, number | bigint> => {
-  let table = numbers.get(node)
-  if (table === undefined)
-    numbers.set(node, (table = new Map(node.names.map(([name, value]) => [name, typed(node.of, value)]))))
-  return table
 }

@@ -12,7 +12,7 @@ import { range, readHalf, readNumber, varintRange, varintSize } from "./number.t
 import { assign } from "./record.ts"
 import { evaluateIn, type Known, pending, type Scope } from "./scope.ts"
 import { converter } from "./transform.ts"
-import { numberOf, tagOf, taggedValue } from "./walkRead.ts"
+import { numberOf, tagOf, taggedValue } from "./values.ts"
 import { computedOf, terminatedAt, typed } from "./walkWrite.ts"
 
 export class Unsatisfied extends Error {}

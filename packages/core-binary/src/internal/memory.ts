@@ -8,23 +8,27 @@ export interface Memory {
   readonly offset: number
 }
 
-const nothing = new Uint8Array(0)
+const source = new Uint8Array(0)
+const nothing: Memory = { source, buffer: source.buffer, view: new DataView(source.buffer), bytes: source, offset: 0 }
 
 /**
- * The memory asked for last. A parser reads many messages out of one chunk, and a writer fills one buffer: it is nearly
- * always the next one too. It keeps one buffer alive.
+ * The memory last read and the memory last written. A parser reads many messages out of one chunk, and a writer fills one
+ * buffer: it is nearly always the next one too. Two, since a server does both by turns. Each keeps one buffer alive.
  */
-export const memory: { last: Memory } = {
-  last: { source: nothing, buffer: nothing.buffer, view: new DataView(nothing.buffer), bytes: nothing, offset: 0 }
+export const memory: { read: Memory; write: Memory } = { read: nothing, write: nothing }
+
+// Never changed in place: a reading that is under way still holds the one before.
+const of = (last: Memory, source: Uint8Array): Memory => {
+  const { buffer, byteOffset: offset } = source
+  return last.buffer === buffer
+    ? { source, buffer, view: last.view, bytes: last.bytes, offset }
+    : { source, buffer, view: new DataView(buffer), bytes: new Uint8Array(buffer), offset }
 }
 
-export const memoryOf = (source: Uint8Array): Memory => {
-  const { last } = memory
-  if (last.source === source) return last
-  const { buffer, byteOffset: offset } = source
-  // Never changed in place: a reading that is under way still holds the one before.
-  return (memory.last =
-    last.buffer === buffer
-      ? { source, buffer, view: last.view, bytes: last.bytes, offset }
-      : { source, buffer, view: new DataView(buffer), bytes: new Uint8Array(buffer), offset })
-}
+/** The memory of bytes to be read. */
+export const readable = (source: Uint8Array): Memory =>
+  memory.read.source === source ? memory.read : (memory.read = of(memory.read, source))
+
+/** The memory of bytes to be written. */
+export const writable = (target: Uint8Array): Memory =>
+  memory.write.source === target ? memory.write : (memory.write = of(memory.write, target))

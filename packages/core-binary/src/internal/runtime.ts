@@ -2,7 +2,7 @@
 import type * as Layout from "../Layout.ts"
 import { readBits, writeBits } from "./bits.ts"
 import { invalid } from "./invalid.ts"
-import { memory, memoryOf } from "./memory.ts"
+import { memory, readable, writable } from "./memory.ts"
 import {
   cursor,
   isWhole,
@@ -20,7 +20,7 @@ import {
 } from "./number.ts"
 import { assign } from "./record.ts"
 import { readText, readUtf8, textSize, writeText } from "./text.ts"
-import { checksum, find, matches } from "./walkRead.ts"
+import { checksum, find, matches } from "./spans.ts"
 
 /** A field's value as an operand: `NaN` for what is no number, and for a 64-bit one that is no safe integer. */
 const operand = (value: unknown): number => {
@@ -79,7 +79,6 @@ export const runtime = {
   isWhole,
   matches,
   memory,
-  memoryOf,
   misread,
   operand,
   readBigInt,
@@ -88,6 +87,7 @@ export const runtime = {
   readHalf,
   readNumber,
   readText,
+  readable,
   readUtf8,
   readVarint,
   sameCase,
@@ -98,6 +98,7 @@ export const runtime = {
   writeBits,
   writeHalf,
   writeNumber,
+  writable,
   writeText,
   writeVarint
 }

@@ -11,7 +11,9 @@ import { cursor, readBigInt, readNumber, readVarint } from "./number.ts"
 import { evaluateIn, type Known, type Scope } from "./scope.ts"
 import type { Settings } from "./Settings.ts"
 import { codeUnit } from "./text.ts"
-import { matches, numberOf, paddingSize, tagOf, WalkRead } from "./walkRead.ts"
+import { matches } from "./spans.ts"
+import { numberOf, paddingSize, tagOf } from "./values.ts"
+import { WalkRead } from "./walkRead.ts"
 
 /** Yields a size that must be there; returns the size of the message, or `undefined` where its bytes are wrong. */
 export type Scanning = Generator<number, number | undefined, void>
@@ -25,6 +27,10 @@ export interface Held {
 
 /** Thrown and caught in here alone: the message is wrong. */
 class Wrong extends Error {}
+
+/** A length that does not go on to the end: such a layout was refused. */
+type Bounded = Exclude<Layout.Length, { readonly _tag: "Rest" }>
+type When = Extract<Layout.Optional["presence"], { readonly _tag: "When" }>
 
 class Scan {
   private readonly held: Held
@@ -109,8 +115,7 @@ class Scan {
     return n
   }
 
-  private *content(length: Layout.Length, scope: Scope | undefined, unit = 1): Generator<number, void, void> {
-    if (length._tag === "Rest") throw new Error("unbounded")
+  private *content(length: Bounded, scope: Scope | undefined, unit = 1): Generator<number, void, void> {
     if (length._tag === "Terminated") {
       // Only what could be the start of a terminator is looked at again.
       for (let from = this.p; ;) {
@@ -138,10 +143,10 @@ class Scan {
         yield* this.whole(node.of)
         return
       case "Text":
-        return yield* this.content(node.length, scope, codeUnit(node))
+        return yield* this.content(node.length as Bounded, scope, codeUnit(node))
       case "Bytes":
       case "Window":
-        return yield* this.content(node.length, scope)
+        return yield* this.content(node.length as Bounded, scope)
       case "Array":
         return yield* this.array(node, scope)
       case "Struct":
@@ -150,12 +155,9 @@ class Scan {
         return yield* this.tagged(node, scope)
       case "Optional": {
         const { presence } = node
+        // One that is there when bytes are left has no end in a stream, and was refused.
         const there =
-          presence._tag === "Flagged"
-            ? yield* this.whole(presence.of)
-            : presence._tag === "When"
-              ? this.evaluate(presence.expr, scope)
-              : 0
+          presence._tag === "Flagged" ? yield* this.whole(presence.of) : this.evaluate((presence as When).expr, scope)
         return there ? yield* this.scan(node.of, scope) : undefined
       }
       case "Padding":
@@ -180,7 +182,7 @@ class Scan {
   private *array(node: Layout.Array, scope: Scope | undefined): Generator<number, void, void> {
     const { length } = node
     if (length._tag === "Rest" || ("unit" in length && length.unit === "bytes"))
-      return yield* this.content(length, scope)
+      return yield* this.content(length as Bounded, scope)
     const { maxElements } = this.settings.limits
     if (length._tag === "Terminated") {
       for (let i = 0; ; i++) {

@@ -13,7 +13,8 @@ import type { Settings } from "./Settings.ts"
 import { codeUnit, textSize, writeText } from "./text.ts"
 import { converter } from "./transform.ts"
 import { typeName } from "./typeName.ts"
-import { find, numberOf, paddingSize, tagOf } from "./walkRead.ts"
+import { find } from "./spans.ts"
+import { numberOf, paddingSize, tagOf } from "./values.ts"
 
 /** A value as an error message shows it. */
 const show = (value: unknown): string => {

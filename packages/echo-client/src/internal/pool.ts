@@ -443,7 +443,8 @@ export class Pool {
     x ^= x >>> 17
     x ^= x << 5
     this.state = x
-    return (x >>> 0) % count
+    // Not the sign: what is below 2^30 is divided as a small integer.
+    return (x & 0x3fff_ffff) % count
   }
 
   private isEjected(link: Link): boolean {

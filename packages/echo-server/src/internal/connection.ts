@@ -2,7 +2,6 @@
 import type { DecodeError } from "@bytewright/core-binary/BinaryError"
 import * as Parser from "@bytewright/core-binary/Parser"
 import * as Request from "@bytewright/echo-protocol/Request"
-import type { Response } from "@bytewright/echo-protocol/Response"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,8 +13,6 @@ import type { Shared } from "./shared.ts"
 
 /** Responses that wait are written when they are so many bytes, so that a slab holds them and a slow peer is noticed. */
 const highWater = 65_536
-
-const none = new Uint8Array(0)
 
 const isReply = (answer: Reply | Effect.Effect<Reply, unknown>): answer is Reply =>
   typeof (answer as Reply).timestamp === "bigint"
@@ -40,12 +37,20 @@ export class Connection {
   private readonly suspended = new Set<Fiber.Fiber<unknown, unknown>>()
   // A bit for each sequence number that is in flight.
   private readonly held = new Int32Array(8)
-  // One object for all responses: only its fields differ.
-  private readonly response: { -readonly [K in keyof Response]: Response[K] }
   private batch: Array<Request.Request> = []
   private cursor = 0
   private malformed: DecodeError | undefined
-  private readonly keep = (request: Request.Request): void => {
+  /** What the handler gave for the first request of the batch, when that is an effect. */
+  private begun: Effect.Effect<Reply, unknown> | undefined
+  /** Frames that were whole. */
+  private frames = 0
+  // A request that nothing waits before is answered while it is hot; the rest waits for `drive`.
+  private readonly take = (request: Request.Request): void => {
+    this.frames++
+    if (this.batch.length === 0 && this.fault === undefined && this.hasRoom) {
+      this.begun = this.handle(request)
+      if (this.begun === undefined) return
+    }
     this.batch.push(request)
   }
   private ended = false
@@ -56,7 +61,6 @@ export class Connection {
     this.output = new Output(shared.slabs)
     this.activeAt = shared.tick
     this.parser = Parser.make(Request.frame, { maxFrameSize: shared.maxFrameSize })
-    this.response = { apiKey: 0, sequence: 0, id: 0, timestamp: 0n, subject: none, body: none }
   }
 
   /** Whether requests that were read wait for `drive`. */
@@ -75,23 +79,25 @@ export class Connection {
   /** Takes bytes in any pieces. To be called when there is no work. */
   receive(chunks: ReadonlyArray<Uint8Array>): void {
     const { shared } = this
+    const { frames } = this
     this.batch = []
     this.cursor = 0
     for (const chunk of chunks) {
       shared.bytesRead += chunk.length
-      this.malformed = this.parser.push(chunk, this.keep)
+      this.malformed = this.parser.push(chunk, this.take)
     }
     this.activeAt = shared.tick
     this.reads++
     if (this.parser.pending === 0) this.partialSince = -1
-    else if (this.batch.length > 0 || this.partialSince < 0) this.partialSince = shared.tick
+    else if (this.frames > frames || this.partialSince < 0) this.partialSince = shared.tick
   }
 
   /** Answers requests until none is left, a limit is reached, or one is at fault. */
   drive(): void {
     while (this.hasWork && this.hasRoom) {
       const request = this.batch[this.cursor++]!
-      const effect = this.handle(request)
+      const effect = this.begun ?? this.handle(request)
+      this.begun = undefined
       if (effect !== undefined) this.runInline(request, effect)
     }
     // What came before the fault has its answers first.
@@ -135,24 +141,30 @@ export class Connection {
     let next: Effect.Effect<Reply, unknown> | undefined = effect
     let inline = true
     const fiber = this.shared.fork(
-      Effect.whileLoop({
-        while: () => next !== undefined,
-        body: () => next!,
-        step: (reply) => {
-          next = undefined
-          if (inline) {
-            this.answer(request, reply)
-            while (next === undefined && this.hasWork && this.hasRoom) {
-              request = this.batch[this.cursor++]!
-              next = this.handle(request)
+      Effect.withFiber((fiber) =>
+        Effect.whileLoop({
+          while: () => next !== undefined,
+          body: () => {
+            // Each handler may run as long as an effect may before it makes way for others, and not all of them together.
+            ;(fiber as { currentOpCount: number }).currentOpCount = 0
+            return next!
+          },
+          step: (reply) => {
+            next = undefined
+            if (inline) {
+              this.answer(request, reply)
+              while (next === undefined && this.hasWork && this.hasRoom) {
+                request = this.batch[this.cursor++]!
+                next = this.handle(request)
+              }
+            } else {
+              this.release(request.sequence)
+              this.answer(request, reply)
+              this.onAnswer()
             }
-          } else {
-            this.release(request.sequence)
-            this.answer(request, reply)
-            this.onAnswer()
           }
-        }
-      })
+        })
+      )
     )
     inline = false
     const failed = (exit: Exit.Exit<unknown, unknown>): void => {
@@ -174,14 +186,15 @@ export class Connection {
   }
 
   private answer(request: Request.Request, reply: Reply): void {
-    const { response, shared } = this
-    response.apiKey = request.apiKey
-    response.sequence = request.sequence
-    response.id = reply.id ?? (shared.responses + 1) | 0
-    response.timestamp = reply.timestamp
-    response.subject = reply.subject
-    response.body = reply.body
-    const error = this.output.add(response)
+    const { shared } = this
+    const error = this.output.add({
+      apiKey: request.apiKey,
+      sequence: request.sequence,
+      id: reply.id ?? (shared.responses + 1) | 0,
+      timestamp: reply.timestamp,
+      subject: reply.subject,
+      body: reply.body
+    })
     if (error === undefined) shared.responses++
     else this.fault ??= new InvalidReply({ sequence: request.sequence, error })
   }
