@@ -59,7 +59,8 @@ const toExpr = (operand: Operand): Expr => (typeof operand === "object" ? operan
 
 /**
  * The value of a field that stands earlier on the wire; further names reach into it (`field("header", "flags")`).
- * A 64-bit field counts as a number, which must be a safe integer; an enum counts as its number.
+ * A 64-bit field counts as a number, which must be a safe integer; an enum counts as its number, unless it is reached into a
+ * record, where it is its name and refused.
  *
  * @category constructors
  * @since 0.1.0
