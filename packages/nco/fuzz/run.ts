@@ -1,18 +1,22 @@
 /**
- * `node fuzz/run.ts [cases] [seed]`: decodes mutated files, a million by default; nothing but typed errors may come out, and none
- * may take 100 ms. The seed of a case that fails replays it alone: `node fuzz/run.ts 1 SEED`.
+ * `node fuzz/run.ts [--cases N] [--seed N]`: decodes mutated files, a million by default; nothing but typed errors may come out, and none
+ * may take 100 ms. The seed of a case that fails replays it alone: `node fuzz/run.ts --cases 1 --seed N`.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
 import { vectors } from "../../../harness/vectors.ts"
 import { npyFixtures, ncoFixtures } from "../test/fixtures.ts"
 import { targetsOf } from "./arrays.ts"
 import { mutate, random } from "./mutate.ts"
 import { picklesIn } from "./pickles.ts"
 
-const cases = Number(process.argv[2] ?? 1_000_000)
-const seed = Number(process.argv[3] ?? 1)
+const { values } = parseArgs({
+  options: { cases: { type: "string", default: "1000000" }, seed: { type: "string", default: "1" } }
+})
+const cases = Number(values.cases)
+const seed = Number(values.seed)
 
 interface Sample {
   readonly name: string

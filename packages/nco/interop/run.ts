@@ -2,11 +2,13 @@
  * `node interop/run.ts [rounds] [seed]`: exchanges random values with CPython, NumPy and Nengo, which it installs if need be. Each round
  * is 60 arrays and as many objects, a cache, and 500 pickles each way.
  */
+import { parseArgs } from "node:util"
 import { directory, exchange, python } from "./arrays.ts"
 import { environment, read, written } from "./pickles.ts"
 
-const rounds = Number(process.argv[2] ?? 20)
-const seed = Number(process.argv[3] ?? Date.now() % 1_000_000)
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "20" }, seed: { type: "string" } } })
+const rounds = Number(values.rounds)
+const seed = Number(values.seed ?? Date.now() % 1_000_000)
 
 const interpreter = python() ?? environment(directory, ["numpy", "scipy", "nengo"])
 let failed = 0
