@@ -1,5 +1,5 @@
 /**
- * `node interop/run.ts [rounds] [seed]`: exchanges random values with CPython, NumPy and Nengo, which it installs if need be. Each round
+ * `node interop/run.ts [--rounds N] [--seed N]`: exchanges random values with CPython, NumPy and Nengo, which it installs if need be. Each round
  * is 60 arrays and as many objects, a cache, and 500 pickles each way.
  */
 import { parseArgs } from "node:util"
