@@ -45,7 +45,7 @@ export class PyTuple<out A extends ReadonlyArray<unknown> = ReadonlyArray<unknow
 const none: ReadonlyArray<unknown> = []
 
 /** Up to this many entries a scan is faster than a `Map`, and most dicts are that small. */
-const scanned = 8
+const scanned = 16
 
 /**
  * Python's `dict`: entries in the order in which their keys came, keys equal as Python has it (`1 == 1.0 == True`, tuples and
