@@ -22,7 +22,6 @@ describe("values of the standard library", () => {
     [call("fractions:Fraction", "I1\nI-2\n"), new Py.PyFraction(-1n, 2n)],
     [call("uuid:UUID", u("12345678-1234-5678-1234-567812345678")), new Py.PyUuid(0x12345678123456781234567812345678n)],
     ["cuuid\nUUID\n)\x81}" + u("int") + "I5\ns" + u("is_safe") + "I0\nsb", new Py.PyUuid(5n)],
-    ["cuuid\nUUID\n)\x81}" + c(105, 110, 116) + "I5\nsb", new Py.PyUuid(5n)],
     [call("datetime:date", u("\\u0007\\u00e8\\u0002\\u001d")), new Py.PyDate(2024, 2, 29)],
     [call("datetime:time", c(0x80 + 1, 2, 3, 0, 0, 4)), new Py.PyTime(1, 2, 3, 4, null, 1)],
     [
@@ -39,8 +38,7 @@ describe("values of the standard library", () => {
   ]
   for (const [text, value] of cases) {
     it(JSON.stringify(text), () => {
-      if (text.startsWith("cuuid"))
-        assert.strictEqual(String(decode(`${text}.`, text.includes("C\x03") ? { dicts: "map" } : {})), String(value))
+      if (text.startsWith("cuuid")) assert.strictEqual(String(decode(`${text}.`)), String(value))
       else assert.deepStrictEqual(decode(`${text}.`), value)
     })
   }
