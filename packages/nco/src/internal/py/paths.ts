@@ -27,9 +27,20 @@ export class PyPath implements PyProtocol {
   constructor(segments: ReadonlyArray<string>, pathClass: PathClass = "PurePosixPath") {
     this.class = pathClass
     const windows = pathClass.endsWith("WindowsPath")
-    const { anchor, names } = segments.map(windows ? splitWindows : splitPosix).reduce(joined, nothing)
-    const kept = names.filter((name) => name !== "" && name !== ".")
-    this.parts = anchor === "" ? kept : [anchor, ...kept]
+    let anchor = ""
+    let names: Array<string> = []
+    for (const segment of segments) {
+      const next = windows ? splitWindows(segment) : splitPosix(segment)
+      if (next.anchor !== "") {
+        const before = anchor.replace(/\\$/, "")
+        const onward = windows && drive.test(next.anchor) && next.anchor.toLowerCase() === before.toLowerCase()
+        if (!onward) names = []
+        // A root without a drive keeps the drive before it, a drive without a root that is the same goes on from there.
+        anchor = next.anchor === "\\" ? `${before}\\` : next.anchor + (onward ? anchor.slice(before.length) : "")
+      }
+      for (const name of next.names) if (name !== "" && name !== ".") names.push(name)
+    }
+    this.parts = anchor === "" ? names : [anchor, ...names]
   }
   /** The parts joined by their system's separator. */
   toString(): string {
@@ -53,8 +64,6 @@ interface Split {
   readonly names: ReadonlyArray<string>
 }
 
-const nothing: Split = { anchor: "", names: [] }
-
 /** A drive without a root. */
 const drive = /^[^\\]:$/
 
@@ -72,14 +81,3 @@ const splitWindows = (segment: string): Split => {
   const anchor = share === undefined ? found : `${share}\\`
   return { anchor, names: text.slice(found.length).split("\\") }
 }
-
-/** What a segment makes of the path before it: an absolute one starts anew, a rooted one keeps the drive. */
-const joined = (before: Split, next: Split): Split => {
-  const { anchor, names } = next
-  if (anchor === "") return { anchor: before.anchor, names: [...before.names, ...names] }
-  if (anchor === "\\") return { anchor: driveOf(before.anchor) + anchor, names }
-  const same = drive.test(anchor) && driveOf(before.anchor).toLowerCase() === anchor.toLowerCase()
-  return same ? { anchor: anchor + before.anchor.slice(anchor.length), names: [...before.names, ...names] } : next
-}
-
-const driveOf = (anchor: string): string => anchor.replace(/\\$/, "")
