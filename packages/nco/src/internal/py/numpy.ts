@@ -266,7 +266,10 @@ export const constructFromBuffer = (args: ReadonlyArray<unknown>): NdArray.NdArr
 }
 
 /** The array with its axes in another order: over the same bytes where that is Fortran's order, else a copy in C order. */
-const transposed = ({ bytes, dtype, shape, strides }: NdArray.NdArray, axes: ReadonlyArray<number>): NdArray.NdArray => {
+const transposed = (
+  { bytes, dtype, shape, strides }: NdArray.NdArray,
+  axes: ReadonlyArray<number>
+): NdArray.NdArray => {
   const depth = shape.length
   if (axes.length !== depth || axes.some((axis) => axis < 0 || axis >= depth) || new Set(axes).size !== depth) {
     throw malformed(`the axes ${axes.join()} are no order of ${depth}`)
