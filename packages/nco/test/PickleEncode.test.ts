@@ -312,7 +312,11 @@ describe("records", () => {
   })
 
   it("have their own properties alone, even where every object was given one", () => {
-    Object.defineProperty(Object.prototype, "everywhere", { value: 1, enumerable: true, configurable: true })
+    Reflect.defineProperty(Object.getPrototypeOf({}) as object, "everywhere", {
+      value: 1,
+      enumerable: true,
+      configurable: true
+    })
     try {
       const bytes = encode({ own: 1 })
       Reflect.deleteProperty(Object.prototype, "everywhere")
