@@ -1,4 +1,4 @@
-/** The command line: `nco list | show | extract | verify | scan | disassemble PATH`. */
+/** The command line: `nco list | show | explain | extract | verify | scan | disassemble PATH`. */
 import { NcoError, NcoFile, NengoCache, Npy, Pickle } from "@bytewright/nco"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
+import { explain as explanationOf } from "./Explanation.ts"
 import * as Input from "./Input.ts"
 import * as Print from "./Print.ts"
 
@@ -99,6 +100,14 @@ const show = Command.make("show", { path, index, latin1 }, ({ index, latin1, pat
   }).pipe(Effect.scoped, reported)
 ).pipe(Command.withDescription("Print metadata and array; classes that are not known stay inert"))
 
+const explain = Command.make("explain", { path, index }, ({ index, path }) =>
+  Effect.gen(function* () {
+    const { error, lines: all } = yield* explanationOf(yield* Input.open(path), index)
+    yield* lines(all)
+    if (error !== undefined) return yield* error
+  }).pipe(Effect.scoped, reported)
+).pipe(Command.withDescription("Print an object's header, and its array's, as annotated hexdumps, damaged or not"))
+
 const extract = Command.make(
   "extract",
   { path, index, npy: Flag.String("npy").pipe(Flag.withDescription("The .npy file to write")) },
@@ -178,7 +187,7 @@ const disassemble = Command.make("disassemble", { path, index }, ({ index, path 
 /** The command `nco`. */
 export const nco = Command.make("nco").pipe(
   Command.withDescription("Look into Nengo's objects, pickles and arrays; nothing in them is executed"),
-  Command.withSubcommands([list, show, extract, verify, scan, disassemble])
+  Command.withSubcommands([list, show, explain, extract, verify, scan, disassemble])
 )
 
 /** Runs a command line, without the program's name. */

@@ -107,6 +107,48 @@ describe("verify", () => {
   })
 })
 
+describe("explain", () => {
+  it("names every byte of an object's header, and of its array's", async () => {
+    const { lines, status } = await nco("explain", at("good.nco"))
+    assert.strictEqual(status, 0)
+    assert.strictEqual(lines[0], "object 0 at byte 0, LP64-LE")
+    const row = (field: string) => lines.find((line) => line.includes(field))!
+    assert.match(row("pickleStart"), /00000008 +8 .*pickleStart +48 +30 00 00 00 00 00 00 00/)
+    assert.match(row("padding"), /00000004 +4 /)
+    assert.match(row("headerLength"), /00000008 +2 .*headerLength +118 +76 00/)
+    assert.match(lines.at(-2)!, /^\{'descr': '<i2', 'fortran_order': True, 'shape': \(2, 2\), \}$/)
+    assert.match(lines.at(-1)!, /^data at byte \d+, 8 bytes$/)
+    assert.strictEqual((await nco("explain", at("array.npy"))).lines[0], "array at byte 0, NPY 1.0")
+  })
+
+  it("shows a damaged header too, says what is wrong, and fails", async () => {
+    const array = ok(NdArray.make("uint8", [1], Uint8Array.of(1)))
+    for (const [name, abi, change] of [
+      ["far", "LP64-LE", (copy: Buffer) => copy.writeBigUInt64LE(2n ** 40n, 32)],
+      ["small", "ILP32-LE", (copy: Buffer) => copy.writeUInt32LE(7, 4)]
+    ] as const) {
+      const copy = Buffer.from(ok(Nco.encode({ metadata: {}, array }, { abi })))
+      change(copy)
+      writeFileSync(at(`${name}.nco`), copy)
+      const { lines, status, stderr } = await nco("explain", at(`${name}.nco`))
+      assert.deepEqual([status, lines[0]], [1, `object 0 at byte 0, ${abi}`] as never)
+      assert.match(stderr, /^nco: Offsets/)
+      assert.isTrue(lines.some((line) => line.includes("arrayEnd")))
+    }
+    writeFileSync(at("four.npy"), Buffer.from("\x93NUMPY\x04\x00\x76\x00 and more", "latin1"))
+    const npy = await nco("explain", at("four.npy"))
+    assert.deepEqual([npy.status, npy.stderr.includes("UnsupportedVersion at byte 6")], [1, true] as never)
+    assert.isTrue(npy.lines.some((line) => line.startsWith("!") && line.includes("major")))
+  })
+
+  it("is for objects and arrays", async () => {
+    for (const args of [[at("value.pkl")], [cache], [at("good.nco"), "1"], [at("archive.npz")], [at("missing")]]) {
+      assert.strictEqual((await nco("explain", ...args)).status, 1, args.join(" "))
+    }
+    assert.include((await nco("explain", at("value.pkl"))).stderr, "nco disassemble")
+  })
+})
+
 describe("scan", () => {
   it("lists what pickles name, with the verdict", async () => {
     const evil = await nco("scan", at("evil.pkl"))

@@ -17,6 +17,9 @@ const bits = (value: number): string => {
 
 const floatTag = (hex: unknown): string => bits(Buffer.from(hex as string, "hex").readDoubleBE())
 
+const sizeOf = (dtype: Dtype.Dtype, shape: ReadonlyArray<number>): number =>
+  shape.reduce((product, dimension) => product * dimension, dtype.itemsize)
+
 const descrOf = (dtype: Dtype.Dtype): unknown => Result.getOrElse(Dtype.toDescr(dtype), (error) => error.message)
 
 /** What differs, as a path and a text; `undefined` where nothing does. */
@@ -160,7 +163,10 @@ class Comparison {
       case "notimplemented":
         return value instanceof Py.PySingleton ? this.is("NotImplemented", value.name, path) : wrong
       case "npdtype":
-        return value instanceof Py.NumpyDtype ? this.is(tag["descr"], descrOf(value.dtype), path) : wrong
+        if (!(value instanceof Py.NumpyDtype)) return wrong
+        // NumPy's descr of a subarray is the void of its size.
+        if (value.shape.length > 0) return this.is(tag["descr"], `|V${sizeOf(value.dtype, value.shape)}`, path)
+        return this.is(tag["descr"], descrOf(value.dtype), path)
       case "npscalar":
         if (!(value instanceof Py.NumpyScalar)) return wrong
         return this.is(tag["descr"], descrOf(value.dtype), path) ?? this.bytes(tag, value.bytes, path)
@@ -201,7 +207,7 @@ class Comparison {
   private inert(tag: Tag, object: Py.PyObject, path: string): Difference {
     const named = namesIn(object)
     const type = String(tag["class"] ?? "array.array")
-    if (!named.some((name) => name === type || name.endsWith(`.${type}`))) return this.is(type, named, `${path}.class`)
+    if (!named.some((name) => isClass(name, type))) return this.is(type, named, `${path}.class`)
     if (tag["entries"] !== undefined && object.entries.length > 0) {
       const difference = this.entries(tag["entries"], object.entries, `${path}.entries`)
       if (difference !== undefined) return difference
@@ -227,12 +233,18 @@ export const withoutPadding = (dtype: Dtype.Dtype, bytes: Uint8Array): Uint8Arra
   const copy = new Uint8Array(bytes.length)
   for (let item = 0; item < bytes.length; item += dtype.itemsize) {
     for (const field of dtype.fields!) {
-      const size = field.shape.reduce((product, dimension) => product * dimension, field.dtype.itemsize)
+      const size = sizeOf(field.dtype, field.shape)
       const inner = bytes.subarray(item + field.offset, item + field.offset + size)
       copy.set(field.dtype.fields === undefined ? inner : withoutPadding(field.dtype, inner), item + field.offset)
     }
   }
   return copy
+}
+
+/** Whether a global is the class called `type`, which its package may offer under a shorter name than that of the module it is in. */
+const isClass = (name: string, type: string): boolean => {
+  const [own, other] = [name.split("."), type.split(".")]
+  return `.${name}`.endsWith(`.${type}`) || (own[0] === other[0] && own.at(-1) === other.at(-1))
 }
 
 /** Every global that the making of an object names. */

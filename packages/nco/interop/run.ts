@@ -1,10 +1,11 @@
 /**
  * `node interop/run.ts [--rounds N] [--seed N]`: exchanges random values with CPython, NumPy and Nengo, which it installs if need be. Each round
- * is 60 arrays and as many objects, a cache, and 500 pickles each way.
+ * is 60 arrays and as many objects, a cache, 500 pickles each way, and 5,000 programs of opcodes.
  */
 import { parseArgs } from "node:util"
 import { directory, exchange, python } from "./arrays.ts"
 import { environment, read, written } from "./pickles.ts"
+import { programs } from "./programs.ts"
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "20" }, seed: { type: "string" } } })
 const rounds = Number(values.rounds)
@@ -23,5 +24,11 @@ for (let round = seed; round < seed + rounds; round++) {
     for (const failure of failures) console.log(`  ${failure}`)
     failed += failures.length
   }
+  const { equal, failures, refused, stricter } = programs(interpreter, round * 5000, 5000)
+  console.log(
+    `seed ${round * 5000}: programs: ${equal} equal, ${refused} refused by both, ${stricter} only here, ${failures.length} differ`
+  )
+  for (const failure of failures) console.log(`  ${failure}`)
+  failed += failures.length
 }
 process.exitCode = failed === 0 ? 0 : 1

@@ -15,6 +15,8 @@
  *
  * @since 0.1.0
  */
+import * as Binary from "@bytewright/core-binary/Binary"
+import * as Codec from "@bytewright/core-binary/Codec"
 import * as Result from "effect/Result"
 import * as NcoError from "./NcoError.ts"
 
@@ -57,21 +59,52 @@ export interface NcoHeader {
 export const size = (abi: Abi): 20 | 40 => (isLong(abi) ? 40 : 20)
 
 const isLong = (abi: Abi): boolean => abi === "LP64-LE" || abi === "LP64-BE"
-const isLittle = (abi: Abi): boolean => abi === "LP64-LE" || abi === "ILP32-LE"
 
 const magic = [0x4e, 0x43, 0x4f]
 
+const fixed = { magic: Binary.Magic(magic), version: Binary.Const(Binary.Uint8, 0) }
+const offsets = <A>(of: A) => ({ pickleStart: of, pickleEnd: of, arrayStart: of, arrayEnd: of })
+const long = Binary.Struct({ ...fixed, padding: Binary.Padding(4), ...offsets(Binary.Uint64) })
+const short = Binary.Struct({ ...fixed, ...offsets(Binary.Uint32) })
+
+/**
+ * The header as each C layout has it: what is read, written, and shown by `Explain`. Padding may hold anything.
+ *
+ * @category layouts
+ * @since 0.1.0
+ */
+export const layouts = {
+  "LP64-LE": Binary.littleEndian(long),
+  "LP64-BE": long,
+  "ILP32-LE": Binary.littleEndian(short),
+  "ILP32-BE": short
+} as const
+
+const codecs = {
+  "LP64-LE": Codec.make(layouts["LP64-LE"]),
+  "LP64-BE": Codec.make(layouts["LP64-BE"]),
+  "ILP32-LE": Codec.make(layouts["ILP32-LE"]),
+  "ILP32-BE": Codec.make(layouts["ILP32-BE"])
+} as const
+
 const align16 = (offset: number): number => Math.ceil(offset / 16) * 16
 
-/** The header as a layout reads it. Offsets above 2^53 are rounded, which no comparison below can mistake for one in a file. */
-const read = (view: DataView, abi: Abi, start: number | "slice", fileSize: number): NcoHeader => {
-  const little = isLittle(abi)
-  const at = isLong(abi)
-    ? (index: number) => Number(view.getBigUint64(8 + index * 8, little))
-    : (index: number) => view.getUint32(4 + index * 4, little)
-  const arrayEnd = at(3)
+/**
+ * The header as a layout reads it, from bytes that are enough and start with the magic and the version, so that none fails. Offsets
+ * above 2^53 are rounded, which no comparison below can mistake for one in a file.
+ */
+const read = (bytes: Uint8Array, abi: Abi, start: number | "slice", fileSize: number): NcoHeader => {
+  const found = codecs[abi].read(bytes, 0, size(abi)) as Record<(typeof names)[number], number | bigint>
+  const arrayEnd = Number(found.arrayEnd)
   const from = start === "slice" ? arrayEnd - fileSize : start
-  return { abi, start: from, pickleStart: at(0), pickleEnd: at(1), arrayStart: at(2), arrayEnd }
+  return {
+    abi,
+    start: from,
+    pickleStart: Number(found.pickleStart),
+    pickleEnd: Number(found.pickleEnd),
+    arrayStart: Number(found.arrayStart),
+    arrayEnd
+  }
 }
 
 const names = ["pickleStart", "pickleEnd", "arrayStart", "arrayEnd"] as const
@@ -137,17 +170,17 @@ export interface Options {
 }
 
 /** The headers that the layouts make of bytes which start with the magic and the version, as far as their offsets make sense. */
-const candidatesOf = (view: DataView, options: Options): ReadonlyArray<NcoHeader> => {
+const candidatesOf = (bytes: Uint8Array, options: Options): ReadonlyArray<NcoHeader> => {
   const { abi, start = 0 } = options
-  const end = endOf(view.byteLength, options)
+  const end = endOf(bytes.length, options)
   const found: Array<NcoHeader> = []
   for (const candidate of abi === undefined ? abis : [abi]) {
-    if (view.byteLength < size(candidate)) continue
-    const header = read(view, candidate, start, end)
+    if (bytes.length < size(candidate)) continue
+    const header = read(bytes, candidate, start, end)
     if (problemOf(header, start === "slice" ? header.arrayEnd : end) === undefined && header.start >= 0) {
       found.push(header)
       // Below 2^24, the offsets of one byte order are far outside any file in the other, and zero in half their size.
-      if (candidate === "LP64-LE" && isPadded(view) && header.arrayEnd < 2 ** 24 && end < 2 ** 40) break
+      if (candidate === "LP64-LE" && isPadded(bytes) && header.arrayEnd < 2 ** 24 && end < 2 ** 40) break
     }
   }
   return found.length > 1 && found.some(isAligned) ? found.filter(isAligned) : found
@@ -157,9 +190,7 @@ const endOf = (available: number, { fileSize, start = 0 }: Options): number =>
   fileSize ?? (start === "slice" ? available : start + available)
 
 /** Whether there is padding where LP64 has it: what is there in ILP32 is never zero. */
-const isPadded = (view: DataView): boolean => view.getUint32(4) === 0
-
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+const isPadded = (bytes: Uint8Array): boolean => low32(bytes, 4) === 0
 
 /** The low 32 bits of a number at `at`, little endian. */
 const low32 = (bytes: Uint8Array, at: number): number =>
@@ -216,32 +247,31 @@ export const decode = (bytes: Uint8Array, options: Options = {}): Result.Result<
     return Result.fail(NcoError.make({ _tag: "UnsupportedVersion", what: "NCO", version: `${bytes[3]}` }, 3, "version"))
   }
   if (available < 20) return truncated(20, available)
-  const view = viewOf(bytes)
-  const found = candidatesOf(view, options)
+  const found = candidatesOf(bytes, options)
   if (found.length === 1) return Result.succeed(found[0]!)
   if (found.length > 1) {
     const candidates = found.map((header) => header.abi)
     return Result.fail(NcoError.make({ _tag: "AmbiguousAbi", candidates }, 0, "header"))
   }
-  return explain(view, options)
+  return problem(bytes, options)
 }
 
 /** The error of a header that no layout makes sense of, as the likeliest layout sees it. */
-const explain = (view: DataView, options: Options): Result.Result<NcoHeader, NcoError.NcoError> => {
-  const end = endOf(view.byteLength, options)
-  const padded = isPadded(view)
+const problem = (bytes: Uint8Array, options: Options): Result.Result<NcoHeader, NcoError.NcoError> => {
+  const end = endOf(bytes.length, options)
+  const padded = isPadded(bytes)
   const guesses = options.abi === undefined ? abis.filter((abi) => isLong(abi) === padded) : [options.abi]
   const needed = size(guesses[0]!)
-  if (view.byteLength < needed) return truncated(needed, view.byteLength)
-  const headers = guesses.map((abi) => read(view, abi, options.start ?? 0, end))
+  if (bytes.length < needed) return truncated(needed, bytes.length)
+  const headers = guesses.map((abi) => read(bytes, abi, options.start ?? 0, end))
   const header = headers.reduce((best, other) => (other.pickleStart < best.pickleStart ? other : best))
-  const problem = problemOf(header, options.start === "slice" ? header.arrayEnd : end) ?? {
+  const { field, reason } = problemOf(header, options.start === "slice" ? header.arrayEnd : end) ?? {
     reason: { _tag: "OffsetsOutOfFile", detail: `array_end ${header.arrayEnd} is less than the bytes that end there` },
-    field: "arrayEnd"
+    field: "arrayEnd" as const
   }
   const width = isLong(header.abi) ? 8 : 4
-  const offset = (width === 8 ? 8 : 4) + names.indexOf(problem.field) * width
-  return Result.fail(NcoError.make(problem.reason, offset, `header/${problem.field}`))
+  const offset = (width === 8 ? 8 : 4) + names.indexOf(field) * width
+  return Result.fail(NcoError.make(reason, offset, `header/${field}`))
 }
 
 /**
@@ -273,21 +303,23 @@ export const layout = (
 }
 
 /**
- * Writes a header into `target`, which must be zero there, at `at`.
+ * Writes a header into `target` at `at`; its offsets are those that {@link layout} gives.
  *
  * @category encoding
  * @since 0.1.0
  */
 export const encodeInto = (header: NcoHeader, target: Uint8Array, at = 0): void => {
-  const view = new DataView(target.buffer, target.byteOffset + at)
-  const little = isLittle(header.abi)
-  const long = isLong(header.abi)
-  view.setUint32(0, 0x4e434f00)
-  for (let i = 0; i < names.length; i++) {
-    const offset = header[names[i]!]
-    if (long) {
-      view.setUint32(8 + i * 8 + (little ? 0 : 4), offset, little)
-      view.setUint32(8 + i * 8 + (little ? 4 : 0), offset / 2 ** 32, little)
-    } else view.setUint32(4 + i * 4, offset, little)
-  }
+  const { abi, arrayEnd, arrayStart, pickleEnd, pickleStart } = header
+  if (abi === "LP64-LE" || abi === "LP64-BE") {
+    codecs[abi].write(
+      {
+        pickleStart: BigInt(pickleStart),
+        pickleEnd: BigInt(pickleEnd),
+        arrayStart: BigInt(arrayStart),
+        arrayEnd: BigInt(arrayEnd)
+      },
+      target,
+      at
+    )
+  } else codecs[abi].write(header, target, at)
 }

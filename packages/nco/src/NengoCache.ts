@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as Nco from "./Nco.ts"
 import * as NcoError from "./NcoError.ts"
@@ -26,6 +27,15 @@ import * as NengoIndex from "./NengoIndex.ts"
  * `writable`: whether {@link add} and {@link repair} may change it; false by default. `create`: whether a directory without an index,
  * or none at all, is made an empty cache of version 2; false by default. `maxIndexBytes`: how long the index may be, 256 MiB by default.
  *
+ * `lock`: takes the lock on the file that is given to it (`index.lock`) until its scope closes, which it does when the index is written, when that
+ * fails and when it is interrupted. None by default. Whatever it is, the index is read again before it is written, and keys of others stay.
+ *
+ * **Gotchas**
+ *
+ * Nengo holds an advisory lock, `flock(2)`, on `index.lock`; the file itself stays there for ever and means nothing, and the kernel drops the
+ * lock of a process that dies. Neither Node nor `FileSystem` can take such a lock. A `lock` that runs the command `flock` of Linux does,
+ * as `interop/flock.ts` shows; without one, write to caches that no Nengo is writing to.
+ *
  * @category options
  * @since 0.1.0
  */
@@ -33,6 +43,7 @@ export interface Options extends NcoFile.Options {
   readonly writable?: boolean | undefined
   readonly create?: boolean | undefined
   readonly maxIndexBytes?: number | undefined
+  readonly lock?: ((path: string) => Effect.Effect<void, NcoError.NcoError, Scope.Scope>) | undefined
 }
 
 /**
@@ -122,7 +133,7 @@ export const open = (
     }
     if (options.create === true) {
       yield* Effect.mapError(fileSystem.makeDirectory(directory, { recursive: true }), io)
-      return yield* writeIndex({ directory, options, version: 2, protocol: 5, places: new Map() }, new Map())
+      return yield* update({ directory, options, version: 2, protocol: 5, places: new Map() }, () => undefined)
     }
     return yield* notFound(
       `${directory} has no index: it is no Nengo cache, or its index is lost (NcoFile.headers finds the objects of a file)`
@@ -233,21 +244,31 @@ export const verify = (cache: NengoCache): Effect.Effect<Report, NcoError.NcoErr
     return { intact, dangling, orphans, problems }
   })
 
-/** Replaces the index at once: a reader sees the old one or the new one. */
-const writeIndex = (
+/**
+ * Changes the index as it is now, which others may have written to since the cache was opened, and replaces it at once: a reader
+ * sees the old one or the new one.
+ */
+const update = (
   cache: NengoCache,
-  places: ReadonlyMap<string, NengoIndex.Place>
+  change: (places: Map<string, NengoIndex.Place>) => void
 ): Effect.Effect<NengoCache, NcoError.NcoError, FileSystem.FileSystem> =>
-  Effect.gen(function* () {
-    const fileSystem = yield* FileSystem.FileSystem
-    const { directory, protocol } = cache
-    if (cache.version !== 0) {
-      const bytes = yield* Effect.fromResult(NengoIndex.encode({ version: cache.version, protocol, places }))
-      yield* Effect.mapError(fileSystem.writeFile(`${directory}/index.part`, bytes), io)
-      yield* Effect.mapError(fileSystem.rename(`${directory}/index.part`, `${directory}/index`), io)
-    }
-    return { ...cache, places }
-  })
+  Effect.scoped(
+    Effect.gen(function* () {
+      const fileSystem = yield* FileSystem.FileSystem
+      const { directory, options, protocol, version } = cache
+      const index = `${directory}/index`
+      if (version !== 0 && options.lock !== undefined) yield* options.lock(`${index}.lock`)
+      const there = version !== 0 && (yield* Effect.mapError(fileSystem.exists(index), io))
+      const places = new Map((there ? yield* open(directory, options) : cache).places)
+      change(places)
+      if (version !== 0) {
+        const bytes = yield* Effect.fromResult(NengoIndex.encode({ version, protocol, places }))
+        yield* Effect.mapError(fileSystem.writeFile(`${index}.part`, bytes), io)
+        yield* Effect.mapError(fileSystem.rename(`${index}.part`, index), io)
+      }
+      return { ...cache, places }
+    })
+  )
 
 const writable = (cache: NengoCache): Effect.Effect<void, NcoError.NcoError> =>
   cache.options.writable === true
@@ -260,6 +281,9 @@ const writable = (cache: NengoCache): Effect.Effect<void, NcoError.NcoError> =>
         )
       )
 
+const isSame = (a: NengoIndex.Place | undefined, b: NengoIndex.Place | undefined): boolean =>
+  a?.path === b?.path && a?.start === b?.start && a?.end === b?.end
+
 /**
  * Drops the keys whose objects are gone from the index, and returns the cache as it is then, with what was found.
  *
@@ -269,7 +293,7 @@ const writable = (cache: NengoCache): Effect.Effect<void, NcoError.NcoError> =>
  *
  * **Gotchas**
  *
- * Nengo locks `index.lock` while it writes; this cannot. Repair a cache that no Nengo is using.
+ * Without the option `lock`, repair a cache that no Nengo is using.
  *
  * @category recovery
  * @since 0.1.0
@@ -280,8 +304,13 @@ export const repair = (
   Effect.gen(function* () {
     yield* writable(cache)
     const report = yield* verify(cache)
-    const kept = report.intact.map((key) => [key, cache.places.get(key)!] as const)
-    return { cache: yield* writeIndex(cache, new Map(kept)), report }
+    const repaired = yield* update(cache, (places) => {
+      for (const { key } of report.dangling) {
+        // Somebody may have written the object anew meanwhile.
+        if (isSame(places.get(key), cache.places.get(key))) places.delete(key)
+      }
+    })
+    return { cache: repaired, report }
   })
 
 /**
@@ -313,7 +342,7 @@ export const add = (
     const contents = [...entries]
     yield* Effect.mapError(fileSystem.makeDirectory(path.slice(0, -name.length - 3), { recursive: true }), io)
     const written = yield* NcoWriter.append(path, contents, options)
-    const places = new Map(cache.places)
-    for (const [i, place] of written.entries()) places.set(contents[i]!.key, { path, ...place })
-    return yield* writeIndex(cache, places)
+    return yield* update(cache, (places) => {
+      for (const [i, place] of written.entries()) places.set(contents[i]!.key, { path, ...place })
+    })
   })

@@ -14,7 +14,7 @@
 import * as Result from "effect/Result"
 import * as Dtype from "./Dtype.ts"
 import { type Literal, LiteralError, parse, Tuple } from "./internal/literal.ts"
-import { magic, plan, write } from "./internal/npyHeader.ts"
+import { codecs, layouts as fixed, magic, plan, write } from "./internal/npyHeader.ts"
 import { relocate } from "./internal/relocate.ts"
 import * as NcoError from "./NcoError.ts"
 import * as NdArray from "./NdArray.ts"
@@ -52,6 +52,14 @@ export interface Options {
   readonly maxHeaderSize?: number | undefined
   readonly maxDepth?: number | undefined
 }
+
+/**
+ * What comes before the dictionary in each major version: what is read, written, and shown by `Explain`.
+ *
+ * @category layouts
+ * @since 0.1.0
+ */
+export const layouts = fixed
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
@@ -91,8 +99,8 @@ const extent = (
   const version = major as 1 | 2 | 3
   const start = version === 1 ? 10 : 12
   if (bytes.length < start) return truncated(start, bytes.length)
-  const long = version === 1 ? 0 : (bytes[10]! << 16) | (bytes[11]! << 24)
-  const length = (bytes[8]! | (bytes[9]! << 8) | long) >>> 0
+  // Magic, version and size were looked at, so that this cannot fail.
+  const { headerLength: length } = codecs[version].read(bytes, 0, start) as { readonly headerLength: number }
   const maximum = options.maxHeaderSize ?? 65_536
   if (length > maximum) {
     const reason = { _tag: "LimitExceeded", limit: "maxHeaderSize", value: length, maximum } as const

@@ -288,3 +288,41 @@ describe("text", () => {
     assert.strictEqual(difference({ t: "str", v: "", cps: [0xd800, 0x61] }, again("\ud800a")), undefined)
   })
 })
+
+describe("records", () => {
+  it("write each key once, whatever record of the same depth came before", () => {
+    const value = [
+      { a: 1, b: { c: 1, d: 2 } },
+      { a: 2, b: { c: 3, d: 4 } },
+      { b: { d: 5, c: 6 }, a: 3 },
+      { a: 4 },
+      { x: 1, b: { c: 7, e: 8 }, a: 9 },
+      Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, i])),
+      Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`k${i}`, -i]))
+    ]
+    for (const protocol of [2, 3, 4, 5] as const) {
+      const bytes = encode(value, { protocol })
+      assert.deepStrictEqual(Result.getOrThrow(Pickle.decode(bytes)), value)
+      const strings = [...Result.getOrThrow(Pickle.disassemble(bytes)).matchAll(/UNICODE +'(\w+)'/g)].map(
+        (match) => match[1]
+      )
+      assert.strictEqual(new Set(strings).size, strings.length)
+    }
+    assert.deepStrictEqual(Result.getOrThrow(Pickle.decode(encode(value, { identity: "tree" }))), value)
+  })
+
+  it("have their own properties alone, even where every object was given one", () => {
+    Reflect.defineProperty(Object.getPrototypeOf({}) as object, "everywhere", {
+      value: 1,
+      enumerable: true,
+      configurable: true
+    })
+    try {
+      const bytes = encode({ own: 1 })
+      Reflect.deleteProperty(Object.prototype, "everywhere")
+      assert.deepStrictEqual(Result.getOrThrow(Pickle.decode(bytes)), { own: 1 })
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "everywhere")
+    }
+  })
+})

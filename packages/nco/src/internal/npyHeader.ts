@@ -1,3 +1,5 @@
+import * as Binary from "@bytewright/core-binary/Binary"
+import * as Codec from "@bytewright/core-binary/Codec"
 import * as Result from "effect/Result"
 import * as Dtype from "../Dtype.ts"
 import * as NcoError from "../NcoError.ts"
@@ -5,6 +7,24 @@ import type { NdArray } from "../NdArray.ts"
 import { reprShape, reprString } from "./literal.ts"
 
 export const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
+
+const fixed = (version: 1 | 2 | 3, headerLength: typeof Binary.Uint16LE) =>
+  Binary.Struct({
+    magic: Binary.Magic(magic),
+    major: Binary.Const(Binary.Uint8, version),
+    minor: Binary.Const(Binary.Uint8, 0),
+    headerLength
+  })
+
+/** What comes before the dictionary, in each version. */
+export const layouts = {
+  1: fixed(1, Binary.Uint16LE),
+  2: fixed(2, Binary.Uint32LE),
+  3: fixed(3, Binary.Uint32LE)
+} as const
+
+/** Readers and writers of {@link layouts}. */
+export const codecs = { 1: Codec.make(layouts[1]), 2: Codec.make(layouts[2]), 3: Codec.make(layouts[3]) } as const
 
 /** A header that is yet to be written, so that it can go straight to its place among other bytes. */
 export interface Plan {
@@ -52,10 +72,7 @@ export const plan = (array: NdArray): Result.Result<Plan, NcoError.NcoError> => 
 /** Writes a header at `at`, padded with spaces to a multiple of 64 bytes and ended with a newline. */
 export const write = ({ body, size, version }: Plan, target: Uint8Array, at: number): void => {
   const start = version === 1 ? 10 : 12
-  for (let i = 0; i < 6; i++) target[at + i] = magic[i]!
-  target[at + 6] = version
-  target[at + 7] = 0
-  for (let i = 8; i < start; i++) target[at + i] = (size - start) >>> (8 * (i - 8))
+  codecs[version].write({ headerLength: size - start }, target, at)
   if (typeof body !== "string") target.set(body, at + start)
   else for (let i = 0; i < body.length; i++) target[at + start + i] = body.charCodeAt(i)
   const end = at + size - 1

@@ -33,6 +33,8 @@ export class Globals implements Construction {
   private readonly natives = new Map<unknown, Native>()
   private readonly entries = new Map<unknown, Entry>()
   private readonly shells = new Set<object>()
+  /** The `Set`s that stand for frozensets. */
+  readonly frozen = new WeakSet<object>()
   /** `undefined` until an entry of the user made something. */
   owned: Map<unknown, Owned> | undefined = undefined
 
@@ -190,6 +192,7 @@ export class Globals implements Construction {
     if (this.settings.lossless) return this.filled(new PyFrozenSet(undefined, this.space), items)
     const set = this.set(items)
     this.hashable?.add(set as object)
+    this.frozen.add(set as object)
     return set
   }
 

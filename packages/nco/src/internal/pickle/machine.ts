@@ -559,10 +559,10 @@ class Machine extends Window {
   }
 
   private addItems(target: unknown, stack: ReadonlyArray<unknown>, from: number, to: number): void {
-    const { hashable, space } = this
+    const { globals, space } = this
     if (target instanceof PySet && !(target instanceof PyFrozenSet)) {
       for (let i = from; i < to; i++) target[append](stack[i])
-    } else if (target instanceof Set && hashable?.has(target) !== true) {
+    } else if (target instanceof Set && !globals.frozen.has(target)) {
       for (let i = from; i < to; i++) setAdd(target, stack[i], space)
     } else throw malformed("items are added to a set")
   }

@@ -2,7 +2,8 @@ import { PyCounter, PyDefaultDict, PyDeque, PyDict, PyOrderedDict, PyTuple } fro
 import type { KeySpace } from "../py/keySpace.ts"
 import { PyComplex, PyDecimal, PyFraction, PyRange, PySlice } from "../py/numbers.ts"
 import { constructDtype, constructEmpty, constructFromBuffer, constructScalar } from "../py/numpy.ts"
-import { type PathClass, PyGlobal, PyObject, PyPath, PySingleton, PyUuid } from "../py/objects.ts"
+import { PyGlobal, PyObject, PySingleton, PyUuid } from "../py/objects.ts"
+import { type PathClass, PyPath } from "../py/paths.ts"
 import { malformed } from "../py/protocol.ts"
 import { dateOf, dateTimeOf, PyTimeDelta, PyTimeZone, timeOf } from "../py/time.ts"
 
@@ -286,8 +287,7 @@ export const natives: ReadonlyMap<string, Native> = new Map<string, Native>([
 /** Gives a UUID its state: `{"int": n}`, and how safe its making was, which nothing depends on. */
 export const buildUuid = (uuid: PyUuid, state: unknown): void => {
   for (const [key, value] of entriesOf(state)) {
-    const name = key instanceof Uint8Array ? String.fromCharCode(...key) : key
-    if (name === "int") uuid.set(bigintOf(value))
-    else if (name !== "is_safe") throw malformed("a UUID has no such attribute")
+    if (key === "int") uuid.set(bigintOf(value))
+    else if (key !== "is_safe") throw malformed("a UUID has no such attribute")
   }
 }

@@ -1,4 +1,4 @@
-/** Modules that Python 3 renamed. */
+/** Modules whose names are others today: Python 3 renamed most, NumPy 2 its core, and Python 3.13 alone pickled `pathlib._local`. */
 const modules: ReadonlyMap<string, string> = new Map([
   ["__builtin__", "builtins"],
   ["copy_reg", "copyreg"],
@@ -11,6 +11,7 @@ const modules: ReadonlyMap<string, string> = new Map([
   ["UserString", "collections"],
   ["Queue", "queue"],
   ["ConfigParser", "configparser"],
+  ["pathlib._local", "pathlib"],
   ["numpy.core.multiarray", "numpy._core.multiarray"],
   ["numpy.core.numeric", "numpy._core.numeric"]
 ])
@@ -24,6 +25,9 @@ const names: ReadonlyMap<string, readonly [module: string, name: string, same: b
   ["__builtin__.unichr", ["builtins", "chr", true]],
   ["__builtin__.reduce", ["functools", "reduce", true]],
   ["__builtin__.intern", ["sys", "intern", true]],
+  ["UserDict.IterableUserDict", ["collections", "UserDict", true]],
+  ["itertools.ifilterfalse", ["itertools", "filterfalse", true]],
+  ["itertools.izip_longest", ["itertools", "zip_longest", true]],
   ["itertools.izip", ["builtins", "zip", true]],
   ["itertools.imap", ["builtins", "map", true]],
   ["itertools.ifilter", ["builtins", "filter", true]]

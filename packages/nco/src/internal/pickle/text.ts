@@ -112,16 +112,21 @@ export const integer = (text: string, maxDigits: number): bigint => {
   const match = /^[ \t\r\f\v]*([+-]?)(\d+)[ \t\r\f\v]*$/.exec(text)
   if (match === null) throw malformed(`${JSON.stringify(text.slice(0, 32))} is not an int`)
   const [, sign, digits = ""] = match
+  // Octal in C, an error in Python, and nothing either would write.
+  if (digits.length > 1 && digits.startsWith("0")) throw malformed(`${JSON.stringify(text.slice(0, 32))} is not an int`)
   if (digits.length > maxDigits) throw limitExceeded("maxIntDigits", digits.length, maxDigits)
   return sign === "-" ? -BigInt(digits) : BigInt(digits)
 }
 
 /** The text of FLOAT. */
 export const float = (text: string): number => {
-  const trimmed = text.trim()
-  if (/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed)) return Number(trimmed)
-  if (/^[+-]?inf(?:inity)?$/i.test(trimmed)) return trimmed.startsWith("-") ? -Infinity : Infinity
-  if (/^[+-]?nan$/i.test(trimmed)) return NaN
+  if (/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) {
+    const value = Number(text)
+    // Python's own repr never leaves the range, and its reader refuses what does.
+    if (Number.isFinite(value)) return value
+  }
+  if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity
+  if (/^[+-]?nan$/i.test(text)) return NaN
   throw malformed(`${JSON.stringify(text.slice(0, 32))} is not a float`)
 }
 
@@ -162,12 +167,11 @@ const escapes: Readonly<Record<string, number>> = {
 
 /** The text of STRING: a Python literal in quotes. */
 export const literal = (text: string): Uint8Array => {
-  const trimmed = text.trimEnd()
-  const quote = trimmed[0]
-  if (trimmed.length < 2 || (quote !== "'" && quote !== '"') || trimmed.at(-1) !== quote) {
+  const quote = text[0]
+  if (text.length < 2 || (quote !== "'" && quote !== '"') || text.at(-1) !== quote) {
     throw malformed("a string wants quotes around it")
   }
-  const body = trimmed.slice(1, -1)
+  const body = text.slice(1, -1)
   const bytes: Array<number> = []
   for (let at = 0; at < body.length; at++) {
     if (body[at] !== "\\") {

@@ -53,17 +53,27 @@ export class Window {
   /** The bytes up to a newline, one character each. */
   protected rawLine(): string {
     const at = this.pos
-    const newline = this.bytes.indexOf(10, at)
-    if (newline === -1 || newline >= this.end) throw new Truncated(this.end + 1)
-    this.pos = newline + 1
+    const newline = this.newline()
     return latin1(this.bytes, at, newline)
+  }
+
+  /** Where the line ends, with `pos` behind it. */
+  private newline(): number {
+    const { bytes, end } = this
+    let at = this.pos
+    // Most lines are shorter than a call of `indexOf` is worth.
+    const near = Math.min(end, at + 32)
+    while (at < near && bytes[at] !== 10) at++
+    if (at === near) at = bytes.indexOf(10, at)
+    if (at === -1 || at >= end) throw new Truncated(end + 1)
+    this.pos = at + 1
+    return at
   }
 
   protected line(): string {
     const at = this.pos
-    const raw = this.rawLine()
-    // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
-    return /^[\x00-\x7f]*$/.test(raw) ? raw : utf8(this.bytes, at, this.pos - 1)
+    const newline = this.newline()
+    return utf8(this.bytes, at, newline)
   }
 
   /** The text of GET and PUT. */

@@ -61,6 +61,15 @@ export const encode = (value: unknown, settings: WriterSettings): Result.Result<
   }
 }
 
+/** The keys that the last record at some depth had, in order, and where the memo holds each: the next one's are likely the same. */
+interface Shape {
+  readonly keys: Array<string>
+  readonly indices: Array<number>
+}
+
+/** Records with more keys than this are tables, whose keys do not come again. */
+const maxShape = 64
+
 class Writer extends Sink {
   private readonly settings: WriterSettings
   private readonly protocol: number
@@ -69,6 +78,9 @@ class Writer extends Sink {
   private readonly lossless: boolean
   private readonly memo = new Map<unknown, number>()
   private readonly names = new Map<string, number>()
+  private readonly shapes: Array<Shape> = []
+  /** Whether somebody gave every object properties of their own. */
+  private readonly inherited: boolean
   private memoized = 0
   private depth = 0
   private readonly buffers: Array<Uint8Array> = []
@@ -80,6 +92,7 @@ class Writer extends Sink {
     this.path = path
     this.lossless = settings.lossless
     this.graph = settings.identity === "graph"
+    this.inherited = Object.keys(Object.prototype).length > 0
   }
 
   run(value: unknown): Encoded {
@@ -194,12 +207,16 @@ class Writer extends Sink {
   }
 
   /** A string that is likely to come again: a key, the name of a module. */
-  private key(value: string): void {
+  private key(value: string, shape?: Shape, at?: number): void {
     if (!this.graph) return this.text(value)
-    const index = this.names.get(value)
-    if (index !== undefined) return this.recall(index)
-    this.text(value)
-    this.names.set(value, this.put())
+    let index = this.names.get(value)
+    if (index === undefined) {
+      this.text(value)
+      this.names.set(value, (index = this.put()))
+    } else this.recall(index)
+    if (shape === undefined || at! >= maxShape) return
+    shape.keys[at!] = value
+    shape.indices[at!] = index
   }
 
   private put(): number {
@@ -263,20 +280,22 @@ class Writer extends Sink {
   private record(record: Record<string, unknown>): void {
     this.op(Op.EMPTY_DICT)
     this.remember(record)
-    const keys = Object.keys(record)
     const { path, settings } = this
     const omit = settings.undefinedAs === "omit"
+    const shape = (this.shapes[this.depth] ??= { keys: [], indices: [] })
     let written = 0
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i]!
+    // Loads of a `for in` go by the hidden class, which loads by a key of any object cannot.
+    for (const key in record) {
+      if (this.inherited && !Object.hasOwn(record, key)) continue
       const value = record[key]
       if (omit && value === undefined) continue
       if (written % batch === 0) {
         if (written > 0) this.op(Op.SETITEMS)
         this.op(Op.MARK)
       }
+      if (shape.keys[written] === key) this.recall(shape.indices[written]!)
+      else this.key(key, shape, written)
       written++
-      this.key(key)
       path?.push(key)
       this.value(value)
       path?.pop()

@@ -190,8 +190,9 @@ export class PySlice implements PyProtocol {
     this.stop = stop
     this.step = step
   }
-  [keyOf](): Key {
-    throw malformed("unhashable type: 'slice'")
+  /** Hashable since Python 3.12. */
+  [keyOf](space: KeySpace): Key {
+    return space.sequence("slice", [this.start, this.stop, this.step])
   }
   [reduce](): Reduction {
     return { module: "builtins", name: "slice", args: [this.start, this.stop, this.step] }

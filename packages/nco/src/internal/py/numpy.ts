@@ -70,7 +70,7 @@ const ordered = (dtype: Dtype.Dtype, order: string): Dtype.Dtype => {
  *
  * **Details**
  *
- * `shape` is not empty only in the dtype of a subarray.
+ * `shape` is not empty only in the dtype of a subarray. The `metadata` of a dtype are not kept, as in NPY files.
  *
  * @category models
  * @since 0.1.0
@@ -181,12 +181,13 @@ const fieldOf = ({ dtype, name, offset, shape, title }: Dtype.Field): readonly [
   return [name, new PyTuple(title === undefined ? [held, BigInt(offset)] : [held, BigInt(offset), title])]
 }
 
-/** The unit of `datetime64` and `timedelta64`, which the state carries apart: `(metadata, (unit, multiple, 1, 1))`. */
+/**
+ * The unit of `datetime64` and `timedelta64`, which the state carries apart: `(metadata, (unit, multiple, 1, 1))`. Metadata themselves are
+ * notes of a program to itself that NumPy drops on most of its ways, and in NPY files: they are passed over here too.
+ */
 const timed = (dtype: Dtype.Dtype, metadata: unknown): Dtype.Dtype => {
-  const [extra, parts] = sequenceOf(metadata, "the metadata of a dtype")
-  if (dtype.unit === undefined || (extra !== null && Object.keys(extra as object).length > 0)) {
-    throw notRepresentable("the metadata of a dtype")
-  }
+  if (dtype.unit === undefined) return dtype
+  const [, parts] = sequenceOf(metadata, "the metadata of a dtype")
   const [unit, multiple, divisor] = sequenceOf(parts, "the unit of a dtype")
   if (integerOf(divisor, "the divisor of a unit") !== 1) throw notRepresentable("a unit with a divisor")
   const name = textOf(unit, "a unit")
@@ -250,11 +251,44 @@ export const constructDtype = (args: ReadonlyArray<unknown>): NumpyDtype =>
 export const constructScalar = (args: ReadonlyArray<unknown>): NumpyScalar =>
   new NumpyScalar(native(orFault(NdArray.fromBytes(dtypeOf(args[0]), [], bytesOf(args[1], "a scalar")))))
 
-/** `numeric._frombuffer(buffer, dtype, shape, order)`. */
+/**
+ * `numeric._frombuffer(buffer, dtype, shape, order)`. Since NumPy 2.3 an order `K` is followed by axes: the buffer is in C order of
+ * `shape`, whose axes are then put in that order.
+ */
 export const constructFromBuffer = (args: ReadonlyArray<unknown>): NdArray.NdArray => {
-  const [buffer, dtype, shape, order] = args
-  if (order !== "C" && order !== "F") throw malformed("the order of an array is C or F")
-  return orFault(NdArray.fromBytes(dtypeOf(dtype), shapeOf(shape), bytesOf(buffer, "the data of an array"), order))
+  const [buffer, dtype, shape, order, axes] = args
+  const bytes = bytesOf(buffer, "the data of an array")
+  if (order === "K" && axes !== undefined && axes !== null) {
+    return transposed(orFault(NdArray.fromBytes(dtypeOf(dtype), shapeOf(shape), bytes)), shapeOf(axes))
+  }
+  if (order !== "C" && order !== "F") throw malformed("the order of an array is C or F, or K with axes")
+  return orFault(NdArray.fromBytes(dtypeOf(dtype), shapeOf(shape), bytes, order))
+}
+
+/** The array with its axes in another order: over the same bytes where that is Fortran's order, else a copy in C order. */
+const transposed = (
+  { bytes, dtype, shape, strides }: NdArray.NdArray,
+  axes: ReadonlyArray<number>
+): NdArray.NdArray => {
+  const depth = shape.length
+  if (axes.length !== depth || axes.some((axis) => axis < 0 || axis >= depth) || new Set(axes).size !== depth) {
+    throw malformed(`the axes ${axes.join()} are no order of ${depth}`)
+  }
+  const turned = axes.map((axis) => shape[axis]!)
+  if (axes.every((axis, i) => axis === depth - 1 - i)) return orFault(NdArray.fromBytes(dtype, turned, bytes, "F"))
+  const { itemsize } = dtype
+  const copy = new Uint8Array(bytes.length)
+  const position = axes.map(() => 0)
+  for (let to = 0, from = 0; to < copy.length; to += itemsize) {
+    copy.set(bytes.subarray(from * itemsize, (from + 1) * itemsize), to)
+    for (let i = depth - 1; i >= 0; i--) {
+      from += strides[axes[i]!]!
+      if (++position[i]! < turned[i]!) break
+      from -= strides[axes[i]!]! * turned[i]!
+      position[i] = 0
+    }
+  }
+  return orFault(NdArray.fromBytes(dtype, turned, copy))
 }
 
 /** `multiarray._reconstruct(ndarray, (0,), b"b")`: an empty array that its state then fills in place. */

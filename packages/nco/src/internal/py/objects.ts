@@ -137,39 +137,3 @@ export class PyUuid implements PyProtocol {
     return { module: "uuid", name: "UUID", args: [], newObject: true, state: { int: this.int } }
   }
 }
-
-/**
- * A class of Python's `pathlib`.
- *
- * @category models
- * @since 0.1.0
- */
-export type PathClass = "PosixPath" | "WindowsPath" | "PurePosixPath" | "PureWindowsPath"
-
-/**
- * A path of Python's `pathlib`, by its parts; nothing is resolved.
- *
- * @category models
- * @since 0.1.0
- */
-export class PyPath implements PyProtocol {
-  readonly _tag = "PyPath"
-  readonly class: PathClass
-  readonly parts: ReadonlyArray<string>
-  constructor(parts: ReadonlyArray<string>, pathClass: PathClass = "PurePosixPath") {
-    this.class = pathClass
-    this.parts = parts
-  }
-  /** The parts joined by their system's separator. */
-  toString(): string {
-    const separator = this.class.endsWith("WindowsPath") ? "\\" : "/"
-    const [first = ".", ...rest] = this.parts
-    return first.endsWith(separator) ? first + rest.join(separator) : [first, ...rest].join(separator)
-  }
-  [keyOf](space: KeySpace): Key {
-    return space.text(this.class.endsWith("WindowsPath") ? "windows path" : "path", this.toString())
-  }
-  [reduce](): Reduction {
-    return { module: "pathlib", name: this.class, args: this.parts }
-  }
-}

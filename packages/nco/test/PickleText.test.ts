@@ -1,0 +1,59 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Pickle, Py } from "../src/index.ts"
+import { decode, lossless, pickle, refused, summary } from "./assemble.ts"
+
+describe("text opcodes take what Python's own reader takes", () => {
+  const refusals: ReadonlyArray<readonly [text: string, message: string]> = [
+    ["F 1.5\n.", 'PickleMalformed@0 PickleMalformed at byte 0: FLOAT: " 1.5" is not a float'],
+    ["F1.5\r\n.", 'PickleMalformed@0 PickleMalformed at byte 0: FLOAT: "1.5\\r" is not a float'],
+    ["NF1e400\n.", 'PickleMalformed@1 PickleMalformed at byte 1: FLOAT: "1e400" is not a float'],
+    ["I010\n.", 'PickleMalformed@0 PickleMalformed at byte 0: INT: "010" is not an int'],
+    ["L-007L\n.", 'PickleMalformed@0 PickleMalformed at byte 0: LONG: "-007" is not an int'],
+    ["S'a' \n.", "PickleMalformed@0 PickleMalformed at byte 0: STRING: a string wants quotes around it"],
+    ["S'a'\r\n.", "PickleMalformed@0 PickleMalformed at byte 0: STRING: a string wants quotes around it"],
+    ["S'\n.", "PickleMalformed@0 PickleMalformed at byte 0: STRING: a string wants quotes around it"]
+  ]
+  for (const [text, message] of refusals) {
+    it(JSON.stringify(text), () => assert.strictEqual(summary(refused(text)), message))
+  }
+
+  it("zeros and signs stay numbers", () => {
+    assert.deepStrictEqual(lossless("(I0\nI-0\nI+7\nL0L\nF-0\nF1e308\nl."), [0n, 0n, 7n, 0n, -0, 1e308])
+  })
+
+  it("lines of any length end at their newline", () => {
+    for (const size of [0, 1, 31, 32, 33, 64, 5000]) {
+      assert.strictEqual(decode(`V${"a".repeat(size)}\n.`), "a".repeat(size))
+      assert.strictEqual(refused(`V${"a".repeat(size)}.`).reason._tag, "PickleTruncated")
+    }
+    const bytes = pickle("Vab\n.")
+    const window = Pickle.decode(bytes.subarray(0, 3))
+    assert.strictEqual(window._tag, "Failure")
+  })
+})
+
+describe("sets", () => {
+  it("made frozen take no items, in any profile", () => {
+    for (const profile of ["js", "lossless"] as const) {
+      assert.include(refused("(I1\n\x91(I2\n\x90.", { profile }).message, "items are added to a set")
+      assert.include(refused("cbuiltins\nfrozenset\n)R(I2\n\x90.", { profile }).message, "items are added to a set")
+    }
+    assert.deepStrictEqual(decode("cbuiltins\nset\n)R(I2\n\x90."), new Set([2]))
+  })
+})
+
+describe("slices", () => {
+  it("are keys, as in Python since 3.12", () => {
+    const set = new Py.PySet([new Py.PySlice(1, 2), new Py.PySlice(1n, 2n, null), new Py.PySlice(1, 3)])
+    assert.strictEqual(set.size, 2)
+  })
+})
+
+describe("names of Python 2", () => {
+  it("are those of today in what stays inert", () => {
+    const named = (text: string) => String(lossless(text, { unknownGlobals: "opaque" }))
+    assert.strictEqual(named("cUserDict\nIterableUserDict\n."), "collections.UserDict")
+    assert.strictEqual(named("citertools\nizip_longest\n."), "itertools.zip_longest")
+    assert.strictEqual(named("cpathlib._local\nPosixPath\n."), "pathlib.PosixPath")
+  })
+})
