@@ -8,4 +8,4 @@ import { writing } from "./write.ts"
 
 const bytes = encode(makeBatches(100, 10_000))
 
-report([...(await reading(bytes)), ...writing(bytes), ...cell(), await size()])
+report([...(await reading(bytes)), ...writing(bytes), ...cell(), ...(await size())])
