@@ -122,7 +122,7 @@ describe("arrow", () => {
     assert.strictEqual(lines.at(-1), "00000038       6  | magic ARROW1 [41 52 52 4f 57 31]")
     bytes[0x24] = 1
     const cut = arrow(["explain"], bytes).text
-    assert.match(cut, /!! FramingError\/\S+ at byte 32/)
+    assert.match(cut, /!! FramingError\/truncated at byte 40/)
   })
 
   it("reads standard input, and says what is wrong with it", () => {
