@@ -1,5 +1,6 @@
 /** The command line. */
 import type { ArrowError } from "@bytewright/arrow-ipc/ArrowError"
+import * as Format from "@bytewright/arrow-ipc/Format"
 import * as StreamWriter from "@bytewright/arrow-ipc/StreamWriter"
 import * as Argument from "effect/cli/Argument"
 import * as CliError from "effect/cli/CliError"
@@ -9,8 +10,10 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
+import * as Result from "effect/Result"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
+import { dialect } from "./Envelope.ts"
 import { explain, format } from "./Explain.ts"
 import * as Input from "./Input.ts"
 import * as Print from "./Print.ts"
@@ -105,10 +108,15 @@ const validate = Command.make(
 
 const explainCommand = Command.make(
   "explain",
-  { file },
+  {
+    file,
+    hex: Flag.Boolean("hex").pipe(Flag.withDefault(false), Flag.withDescription("print fields and bytes below each"))
+  },
   Effect.fnUntraced(
-    function* ({ file }) {
-      yield* print(format(explain(yield* Input.readAll(file))))
+    function* ({ file, hex }) {
+      const bytes = yield* Input.readAll(file)
+      const isDialect = Result.getOrUndefined(Format.detect(bytes)) === "oxigdal-dialect"
+      yield* print(isDialect ? dialect(bytes) : format(explain(bytes), hex ? bytes : undefined))
     },
     (effect, { file }) => told(file)(effect)
   )

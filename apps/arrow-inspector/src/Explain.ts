@@ -4,14 +4,17 @@ import * as Framing from "@bytewright/arrow-ipc/Framing"
 import { type FieldLayout, fieldLayout } from "@bytewright/arrow-ipc/Layout"
 import type { Message, RecordBatch } from "@bytewright/arrow-ipc/Message"
 import { type Field, formatField, type Schema } from "@bytewright/arrow-ipc/Schema"
+import type { Layout as BinaryLayout } from "@bytewright/core-binary/Layout"
 import * as Result from "effect/Result"
+import * as Envelope from "./Envelope.ts"
 
-/** One line: where, how many bytes, what; `depth` indents what is inside another. */
+/** One line: where, how many bytes, what; `depth` indents what is inside another, `layout` says what the bytes are. */
 export interface Line {
   readonly offset: number
   readonly size: number
   readonly depth: number
   readonly what: string
+  readonly layout?: BinaryLayout<unknown> | undefined
 }
 
 const bufferNames = (
@@ -44,7 +47,8 @@ const buffers = (
     offset: body + offset,
     size: length,
     depth: 1,
-    what: names[i] ?? "buffer of no field"
+    what: names[i] ?? "buffer of no field",
+    layout: batch.compression === undefined ? Envelope.bytes : Envelope.compressed
   }))
 }
 
@@ -98,7 +102,7 @@ export const explain = (bytes: Uint8Array): ReadonlyArray<Line> => {
   const lines: Array<Line> = []
   const isFile = FileReader.isFile(bytes)
   const start = isFile ? 8 : 0
-  if (isFile) lines.push({ offset: 0, size: 8, depth: 0, what: "magic ARROW1 and padding" })
+  if (isFile) lines.push({ offset: 0, size: 8, depth: 0, what: "magic ARROW1 and padding", layout: Envelope.head })
   const framer = new Framing.Framer()
   const frames = framer.push(bytes.subarray(start))
   let schema: Schema | undefined
@@ -108,8 +112,17 @@ export const explain = (bytes: Uint8Array): ReadonlyArray<Line> => {
     const [what, inside] = describe(message, schema, at)
     const head = `${what}${metadataOf(message)}`
     lines.push({ offset: start + offset, size: bodyOffset - offset + body.length, depth: 0, what: head })
+    const prefix = bodyOffset - offset - metadata.length
+    const layout = prefix === 8 ? Envelope.prefix : Envelope.legacyPrefix
     lines.push(
-      { offset: at - metadata.length, size: metadata.length, depth: 1, what: "metadata (flatbuffer)" },
+      { offset: start + offset, size: prefix, depth: 1, what: "prefix", layout },
+      {
+        offset: at - metadata.length,
+        size: metadata.length,
+        depth: 1,
+        what: "metadata (flatbuffer)",
+        layout: Envelope.bytes
+      },
       ...inside
     )
     if (message.header._tag === "Schema") schema = message.header.schema
@@ -123,7 +136,11 @@ export const explain = (bytes: Uint8Array): ReadonlyArray<Line> => {
       depth: 0,
       what: `!! ${outcome.failure.message}`
     })
-  else if (framer.ended) lines.push({ offset: end, size: 8, depth: 0, what: "end of stream" })
+  else if (framer.ended) {
+    const isLong = bytes[end] === 0xff
+    const layout = isLong ? Envelope.end : Envelope.legacyPrefix
+    lines.push({ offset: end, size: isLong ? 8 : 4, depth: 0, what: "end of stream", layout })
+  }
   if (isFile) lines.push(...footer(bytes))
   return lines
 }
@@ -141,18 +158,23 @@ const footer = (bytes: Uint8Array): ReadonlyArray<Line> => {
       : `, metadata ${JSON.stringify(customMetadata.map(({ key, value }) => [key, value]))}`
   const what = `Footer ${version}: ${dictionaries.length} dictionary batches, ${recordBatches.length} record batches${metadata}`
   return [
-    { offset: bytes.length - 10 - length, size: length, depth: 0, what },
-    { offset: bytes.length - 10, size: 4, depth: 0, what: `footer length ${length}` },
-    { offset: bytes.length - 6, size: 6, depth: 0, what: "magic ARROW1" }
+    { offset: bytes.length - 10 - length, size: length, depth: 0, what, layout: Envelope.bytes },
+    {
+      offset: bytes.length - 10,
+      size: 10,
+      depth: 0,
+      what: `footer length ${length}, magic ARROW1`,
+      layout: Envelope.tail
+    }
   ]
 }
 
-/** Lines as text: offset in hexadecimal, size, what. */
-export const format = (lines: ReadonlyArray<Line>): ReadonlyArray<string> => {
+/** Lines as text: offset in hexadecimal, size, what; with `bytes`, the fields and the bytes of each. */
+export const format = (lines: ReadonlyArray<Line>, bytes?: Uint8Array): ReadonlyArray<string> => {
   const width = Math.max(8, ...lines.map(({ offset }) => offset.toString(16).length))
   const sizes = Math.max(6, ...lines.map(({ size }) => String(size).length))
-  return lines.map(
-    ({ depth, offset, size, what }) =>
-      `${offset.toString(16).padStart(width, "0")}  ${String(size).padStart(sizes)}  ${"  ".repeat(depth)}${what}`
-  )
+  return lines.flatMap(({ depth, layout, offset, size, what }) => [
+    `${offset.toString(16).padStart(width, "0")}  ${String(size).padStart(sizes)}  ${"  ".repeat(depth)}${what}`,
+    ...(bytes === undefined || layout === undefined || size === 0 ? [] : Envelope.explain(layout, bytes, offset, size))
+  ])
 }

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Arrow from "@bytewright/arrow-ipc/Arrow"
+import * as OxigdalDialect from "@bytewright/arrow-ipc/OxigdalDialect"
+import * as Table from "@bytewright/arrow-ipc/Table"
+import * as Writer from "@bytewright/arrow-ipc/Writer"
 import * as Result from "effect/Result"
 import { afterAll, assert, describe, it } from "vitest"
 
@@ -90,6 +93,48 @@ describe("arrow", () => {
       })
     }
   }
+
+  it("explain --hex says the fields of the envelope and the bytes of each buffer", () => {
+    const lines = arrow(["explain", "--hex", path("a.arrow")]).text.split("\n")
+    assert.strictEqual(lines[1], "00000000       6  | magic ARROW1 [41 52 52 4f 57 31]")
+    assert.isTrue(lines.some((line) => /^[0-9a-f]{8} +4 {2}\| continuation .* \[ff ff ff ff\]$/.test(line)))
+    assert.isTrue(lines.some((line) => /\| metadataLength \d+ \[/.test(line)))
+    assert.match(lines.at(-3)!, /\| footerLength \d+ \[/)
+    const zstd = arrow(["convert", "--to", "stream", "--compression", "zstd", path("a.arrow")]).stdout
+    assert.match(arrow(["explain", "--hex", "-"], zstd).text, /\| uncompressedLength 160 \[a0 00 00 00 00 00 00 00\]/)
+  })
+
+  it("explain reads the legacy framing, whose prefix is a length alone", () => {
+    const table = Result.getOrThrow(Table.fromBytes(readFileSync(path("a.arrows"))))
+    const options = { version: "V4", legacyFraming: true } as const
+    const legacy = Writer.concat(Result.getOrThrow(Writer.encode(table.schema, table.batches, options)))
+    const lines = arrow(["explain", "--hex"], legacy).text.trimEnd().split("\n")
+    assert.match(lines[2]!, /^00000000 +4 {2}\| metadataLength \d+/)
+    assert.match(lines.at(-1)!, /\| metadataLength 0 \[00 00 00 00\]$/)
+  })
+
+  it("explain reads the oxigdal dialect, and marks where it ends too soon", () => {
+    const metadata = Uint8Array.of(0, 0, 0, 0, 3, 0, 0, 0, 9)
+    const bytes = Result.getOrThrow(OxigdalDialect.encode([{ metadata, body: Uint8Array.of(1, 2, 3) }]))
+    const lines = arrow(["explain"], bytes).text.trimEnd().split("\n")
+    assert.include(lines, "RecordBatch:")
+    assert.include(lines, "00000020       8  | bodyLength 3 [03 00 00 00 00 00 00 00]")
+    assert.strictEqual(lines.at(-1), "00000038       6  | magic ARROW1 [41 52 52 4f 57 31]")
+    bytes[0x24] = 1
+    const cut = arrow(["explain"], bytes).text
+    assert.match(cut, /!! FramingError\/truncated at byte 40/)
+  })
+
+  it("reads standard input, and says what is wrong with it", () => {
+    const stream = readFileSync(path("a.arrows"))
+    assert.strictEqual(arrow(["validate", "--level", "semantic"], stream).status, 0)
+    const empty = arrow(["schema"], new Uint8Array(0))
+    assert.strictEqual(empty.status, 1)
+    assert.match(empty.talk, /FramingError\/no-schema/)
+    const noise = arrow(["head"], Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0))
+    assert.strictEqual(noise.status, 1)
+    assert.match(noise.talk, /gzip/)
+  })
 
   it("names what is wrong, where, and what to try", () => {
     writeFileSync(path("page.html"), "<!DOCTYPE html>")

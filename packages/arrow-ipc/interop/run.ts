@@ -5,7 +5,7 @@
  * environment with pyarrow.
  */
 import { execFileSync } from "node:child_process"
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -17,6 +17,7 @@ import { ArrayBuilder, MessageWriter, type RecordBatch, Schema, Table, Writer } 
 import * as NodeCodecs from "../src/NodeCodecs.ts"
 import { Generator } from "./generate.ts"
 import { readByPeers } from "./peers.ts"
+import { pythonWithArrow } from "./python.ts"
 
 const { codecs } = NodeCodecs
 const limits = { depth: 128 }
@@ -121,18 +122,6 @@ const tensor = (): void => {
   })
 }
 
-const pythonWithArrow = (): string => {
-  if (flags.python !== undefined) return flags.python
-  const environment = join(tmpdir(), "arrow-interop-python")
-  const python = join(environment, "bin", "python")
-  if (!existsSync(python)) {
-    mkdirSync(environment, { recursive: true })
-    execFileSync("python3", ["-m", "venv", environment], { stdio: "inherit" })
-    execFileSync(python, ["-m", "pip", "install", "--quiet", "pyarrow", "numpy"], { stdio: "inherit" })
-  }
-  return python
-}
-
 const seed = Number(flags.seed)
 console.log(`seed ${seed}`)
 for (let i = 0; i < Number(flags.cases); i++) generated(seed + i)
@@ -145,7 +134,9 @@ writeFileSync(join(directory, "cases.json"), JSON.stringify(cases))
 let ok = true
 try {
   const script = fileURLToPath(new URL("check.py", import.meta.url))
-  console.log(execFileSync(pythonWithArrow(), [script, directory], { encoding: "utf8", maxBuffer: 2 ** 28 }).trimEnd())
+  console.log(
+    execFileSync(pythonWithArrow(flags.python), [script, directory], { encoding: "utf8", maxBuffer: 2 ** 28 }).trimEnd()
+  )
 } catch (error) {
   ok = false
   console.log((error as { readonly stdout?: string }).stdout ?? String(error))

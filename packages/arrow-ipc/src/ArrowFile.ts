@@ -15,6 +15,7 @@ import * as ArrowError from "./ArrowError.ts"
 import { withServices } from "./ArrowStream.ts"
 import type { Block, Footer } from "./Footer.ts"
 import { BatchDecoder, Selection } from "./internal/batchDecoder.ts"
+import { cellOf } from "./internal/cell.ts"
 import {
   checkHead,
   expectHeader,
@@ -27,6 +28,7 @@ import {
   tailLength
 } from "./internal/fileFormat.ts"
 import { partialBody, ranges } from "./internal/partialBody.ts"
+import { fieldLayout } from "./Layout.ts"
 import type { Buffer, Message } from "./Message.ts"
 import * as ReadOptions from "./ReadOptions.ts"
 import { columnIndex, type RecordBatch } from "./RecordBatch.ts"
@@ -128,9 +130,18 @@ export class ArrowFile {
         return yield* lift(() => fileError("index", `there is no row ${row} among ${header.length}`, block.offset))
       }
       const nothing = partialBody(block.offset + block.metaDataLength, block.bodyLength, [])
-      const place = yield* lift(() =>
-        this.decoder.cell(header, nothing, message.version, columnIndex(this.schema, column), row)
-      )
+      const place = yield* lift(() => {
+        const index = columnIndex(this.schema, column)
+        return header.compression === undefined
+          ? cellOf(
+              fieldLayout(this.schema.fields[index]!),
+              this.decoder.parts(header, nothing, message.version)[index]!,
+              row,
+              this.schema.endianness,
+              block.bodyLength
+            )
+          : undefined
+      })
       if (place === undefined) {
         const read = yield* this.readBatch(batch, { columns: [column] })
         return yield* lift(() => read.column(0).get(row))

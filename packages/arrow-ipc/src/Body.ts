@@ -161,7 +161,7 @@ export class Body {
   /** Reads the next field: its array, and those of its children. */
   read(layout: FieldLayout): ArrayData {
     const { field, path } = layout
-    const node = this.nextNode(path)
+    const node = this.nextNode(layout)
     this.skipUnionValidity(layout, node)
     const buffers: Array<Uint8Array | LazyBuffer> = []
     for (const kind of layout.layout.buffers) buffers.push(this.nextBuffer(kind, node, path))
@@ -189,7 +189,7 @@ export class Body {
   /** The node of the next field, and the buffers of the field and its children in order; steps over it. */
   parts(layout: FieldLayout): FieldParts {
     const { path } = layout
-    const node = this.nextNode(path)
+    const node = this.nextNode(layout)
     const start = this.buffer
     this.buffer += layout.layout.buffers.length + (this.hasUnionValidity(layout) ? 1 : 0) + this.variadicCount(layout)
     if (this.buffer > this.batch.buffers.length) this.missingBuffer(path)
@@ -211,10 +211,12 @@ export class Body {
     throw ArrowError.make({ _tag: "LayoutError", code }, detail, this.source.offset + at, path)
   }
 
-  private nextNode(path: ReadonlyArray<string>): FieldNode {
+  private nextNode({ path, type }: FieldLayout): FieldNode {
     const node = this.batch.nodes[this.node++]
     if (node === undefined) this.fail("missing-node", `${this.batch.nodes.length} nodes are too few`, path)
     if (node.length < 0) this.fail("negative-length", `the array has ${node.length} slots`, path)
+    // Nulls are all there is of the type Null, whatever is said of them.
+    if (type._tag === "Null") return { length: node.length, nullCount: node.length }
     if (node.nullCount < 0 || node.nullCount > node.length) {
       this.fail("null-count", `${node.nullCount} of ${node.length} slots are null`, path)
     }
@@ -254,18 +256,20 @@ export class Body {
     const buffer = this.batch.buffers[this.buffer++]
     if (buffer === undefined) return this.missingBuffer(path)
     const { length, offset } = buffer
+    const needed = neededLength(kind, node)
+    // As in Arrow C++, what nobody will look at may lie anywhere.
+    if (needed === 0 && (length === 0 || (kind.kind !== "offsets" && kind.kind !== "data"))) return empty
+    if (length === 0) this.fail("buffer-too-short", `no bytes, ${node.length} slots need ${needed}`, path)
     if (offset < 0 || length < 0 || offset + length > source.length) {
       this.fail("buffer-out-of-body", `${length} bytes at ${offset} of a body of ${source.length}`, path)
     }
     if ((offset & 7) !== 0)
       this.fail("buffer-misaligned", `a buffer starts at ${offset}, no multiple of 8`, path, offset)
-    const bytes = length === 0 ? empty : source.bytes(buffer)
-    const size = this.codec === undefined || length === 0 ? length : this.announced(bytes, offset, path)
-    const needed = neededLength(kind, node)
+    const bytes = source.bytes(buffer)
+    const size = this.codec === undefined ? length : this.announced(bytes, offset, path)
     if (size < needed) {
       this.fail("buffer-too-short", `${size} bytes, ${node.length} slots need ${needed}`, path, offset)
     }
-    if (size === 0 || (kind.kind === "validity" && node.nullCount === 0 && size < validityLength(node))) return empty
     return this.codec === undefined && (context.endianness === "Little" || kind.swap === 1)
       ? bytes
       : new Deferred(this, bytes, size, kind.swap, source.offset + offset, path)
@@ -308,14 +312,12 @@ export class Body {
 const variadicData: BufferKind = { kind: "data", width: 1, swap: 1 }
 const unionValidity: BufferKind = { kind: "validity", width: 0, swap: 1 }
 
-const validityLength = (node: FieldNode): number => Math.ceil(node.length / 8)
-
 const neededLength = (kind: BufferKind, node: FieldNode): number => {
   switch (kind.kind) {
     case "validity":
-      return node.nullCount === 0 ? 0 : validityLength(node)
+      return node.nullCount === 0 ? 0 : Math.ceil(node.length / 8)
     case "bits":
-      return validityLength(node)
+      return Math.ceil(node.length / 8)
     case "fixed":
       return node.length * kind.width
     case "offsets":

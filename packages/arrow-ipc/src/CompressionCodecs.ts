@@ -48,7 +48,7 @@ export const defaults: CompressionCodecs = { LZ4_FRAME: Lz4Frame.codec }
  * @category services
  * @since 0.1.0
  */
-export const CompressionCodecs: Context.Reference<CompressionCodecs> = Context.Reference<CompressionCodecs>(
-  "@bytewright/arrow-ipc/CompressionCodecs",
-  { defaultValue: () => defaults }
-)
+export const CompressionCodecs: Context.Reference<CompressionCodecs> =
+  /* @__PURE__ */ Context.Reference<CompressionCodecs>("@bytewright/arrow-ipc/CompressionCodecs", {
+    defaultValue: () => defaults
+  })

@@ -99,7 +99,7 @@ export const register = (types: ReadonlyArray<ExtensionType>, registry: Registry
  * @category services
  * @since 0.1.0
  */
-export const ExtensionTypes: Context.Reference<Registry> = Context.Reference<Registry>(
+export const ExtensionTypes: Context.Reference<Registry> = /* @__PURE__ */ Context.Reference<Registry>(
   "@bytewright/arrow-ipc/ExtensionTypes",
   { defaultValue: () => canonical }
 )

@@ -130,6 +130,18 @@ export class FileReader {
 }
 
 /**
+ * As `open`, with options that leave nothing open, and thrown failures.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const unsafeOpen = (bytes: Uint8Array, options: ReadOptions.ResolvedOptions): FileReader => {
+  const { footerLength, footerOffset } = unsafeParseHeader(bytes, options.limits)
+  const footer = parseFooter(bytes.subarray(footerOffset, footerOffset + footerLength), footerOffset, options.limits)
+  return new FileReader(bytes, footer, options)
+}
+
+/**
  * Opens the file in `bytes`: reads and checks its footer, no batch.
  *
  * Failures: `FileError`, and what decoding a footer and choosing columns fail with. The reader's batches are views of
@@ -142,12 +154,7 @@ export const open = (
   bytes: Uint8Array,
   options?: ReadOptions.ReadOptions
 ): Result.Result<FileReader, ArrowError.ArrowError> =>
-  ArrowError.attempt(() => {
-    const resolved = ReadOptions.resolve(options)
-    const { footerLength, footerOffset } = unsafeParseHeader(bytes, resolved.limits)
-    const footer = parseFooter(bytes.subarray(footerOffset, footerOffset + footerLength), footerOffset, resolved.limits)
-    return new FileReader(bytes, footer, resolved)
-  })
+  ArrowError.attempt(() => unsafeOpen(bytes, ReadOptions.resolve(options)))
 
 /**
  * All batches of a file.

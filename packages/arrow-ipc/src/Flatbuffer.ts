@@ -114,7 +114,6 @@ export class Table {
   private readonly depth: number
   private readonly vtable: number
   private readonly vtableLength: number
-  private readonly length: number
 
   constructor(reader: Reader, position: number, depth: number) {
     const { bytes, maxDepth, view } = reader
@@ -125,16 +124,13 @@ export class Table {
     if (vtable < 0 || vtable > end - 4) reader.fail("out-of-bounds", position, `a vtable lies at byte ${vtable}`)
     if ((vtable & 1) !== 0) reader.fail("misaligned", position, `a vtable lies at byte ${vtable}`)
     const vtableLength = view.getUint16(vtable, true)
-    const length = view.getUint16(vtable + 2, true)
-    if (vtableLength < 4 || vtable + vtableLength > end || length < 4 || position + length > end) {
-      reader.fail("out-of-bounds", vtable, `a vtable of ${vtableLength} bytes describes a table of ${length}`)
-    }
+    if ((vtableLength & 1) !== 0) reader.fail("misaligned", vtable, `a vtable is ${vtableLength} bytes long`)
+    if (vtable + vtableLength > end) reader.fail("out-of-bounds", vtable, `a vtable of ${vtableLength} bytes`)
     this.reader = reader
     this.position = position
     this.depth = depth
     this.vtable = vtable
     this.vtableLength = vtableLength
-    this.length = length
   }
 
   /** Where field `id` of `size` bytes lies, or 0 where it is absent. */
@@ -144,7 +140,10 @@ export class Table {
     const offset = this.reader.view.getUint16(this.vtable + entry, true)
     if (offset === 0) return 0
     const position = this.position + offset
-    if (offset + size > this.length) this.reader.fail("out-of-bounds", position, `field ${id} leaves its table`)
+    // As in the verifier of flatbuffers, the buffer bounds a field, not the length that the table says it has.
+    if (position + size > this.reader.bytes.byteLength) {
+      this.reader.fail("out-of-bounds", position, `field ${id} leaves the buffer`)
+    }
     if (position % alignment !== 0) this.reader.fail("misaligned", position, `field ${id} is not aligned`)
     return position
   }
@@ -206,25 +205,17 @@ export class Table {
   /**
    * Where the vector of field `id` starts (its count), after a check that its items of `size` bytes fit; 0 if absent.
    */
-  vector(id: number, size: number, alignment: number): number {
+  vector(id: number, size: number): number {
     const position = this.slot(id, 4)
     if (position === 0) return 0
     const at = this.reader.follow(position)
-    const count = this.reader.count(at, size)
-    // Writers do not align what is empty.
-    if (count > 0 && (at + 4) % alignment !== 0)
-      this.reader.fail("misaligned", at, `the vector of field ${id} is not aligned`)
+    this.reader.count(at, size)
     return at
   }
 
   /** The items of a vector, read by `item` at the position of each; `undefined` if absent. */
-  items<A>(
-    id: number,
-    size: number,
-    alignment: number,
-    item: (reader: Reader, position: number) => A
-  ): Array<A> | undefined {
-    const at = this.vector(id, size, alignment)
+  items<A>(id: number, size: number, item: (reader: Reader, position: number) => A): Array<A> | undefined {
+    const at = this.vector(id, size)
     if (at === 0) return undefined
     const count = this.reader.view.getUint32(at, true)
     const items: Array<A> = []
@@ -234,7 +225,7 @@ export class Table {
 
   /** The tables of a vector, read by `item`; `undefined` if absent. */
   tables<A>(id: number, item: (table: Table, index: number) => A): Array<A> | undefined {
-    const at = this.vector(id, 4, 4)
+    const at = this.vector(id, 4)
     if (at === 0) return undefined
     const count = this.reader.view.getUint32(at, true)
     const items: Array<A> = []

@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-const utf8 = new TextEncoder()
+const utf8 = /* @__PURE__ */ new TextEncoder()
 
 /**
  * The bytes written so far, growing as needed.

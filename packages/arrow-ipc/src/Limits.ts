@@ -51,6 +51,9 @@ export const defaults: Limits = {
  * @category services
  * @since 0.1.0
  */
-export const Limits: Context.Reference<Limits> = Context.Reference<Limits>("@bytewright/arrow-ipc/Limits", {
-  defaultValue: () => defaults
-})
+export const Limits: Context.Reference<Limits> = /* @__PURE__ */ Context.Reference<Limits>(
+  "@bytewright/arrow-ipc/Limits",
+  {
+    defaultValue: () => defaults
+  }
+)

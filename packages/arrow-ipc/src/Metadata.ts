@@ -45,10 +45,10 @@ const decodeRecordBatch = (table: Table): RecordBatch => {
   return {
     _tag: "RecordBatch",
     length: table.int64(0),
-    nodes: table.items(1, 16, 8, readFieldNode) ?? table.missing("nodes"),
-    buffers: table.items(2, 16, 8, readBuffer) ?? table.missing("buffers"),
+    nodes: table.items(1, 16, readFieldNode) ?? table.missing("nodes"),
+    buffers: table.items(2, 16, readBuffer) ?? table.missing("buffers"),
     compression: compression === undefined ? undefined : decodeCompression(compression),
-    variadicBufferCounts: table.items(4, 8, 8, readInt64) ?? []
+    variadicBufferCounts: table.items(4, 8, readInt64) ?? []
   }
 }
 
@@ -109,8 +109,8 @@ export const unsafeDecodeFooter = (bytes: Uint8Array, offset: number, limits: Li
   return {
     version: versions[table.int16(0)] ?? unsupportedVersion(table),
     schema: decodeSchema(table.required(1, "schema"), limits),
-    dictionaries: table.items(2, 24, 8, readBlock) ?? [],
-    recordBatches: table.items(3, 24, 8, readBlock) ?? [],
+    dictionaries: table.items(2, 24, readBlock) ?? [],
+    recordBatches: table.items(3, 24, readBlock) ?? [],
     customMetadata: decodeKeyValues(table, 4)
   }
 }

@@ -5,7 +5,8 @@
  */
 import * as CompressionCodecs from "./CompressionCodecs.ts"
 import * as Limits from "./Limits.ts"
-import type { Level } from "./Validation.ts"
+import type { Check } from "./internal/runChecks.ts"
+import * as Validation from "./Validation.ts"
 
 /**
  * Options of every reader: limits (`Limits.defaults`), validation (`full`), codecs (`CompressionCodecs.defaults`),
@@ -17,7 +18,7 @@ import type { Level } from "./Validation.ts"
  */
 export interface ReadOptions {
   readonly limits?: Partial<Limits.Limits> | undefined
-  readonly validation?: Level | undefined
+  readonly validation?: Validation.Level | undefined
   readonly codecs?: CompressionCodecs.CompressionCodecs | undefined
   readonly columns?: ReadonlyArray<number | string> | undefined
 }
@@ -30,7 +31,8 @@ export interface ReadOptions {
  */
 export interface ResolvedOptions {
   readonly limits: Limits.Limits
-  readonly validation: Level
+  /** What every array must pass; with none, not even its count of nodes and buffers. */
+  readonly checks: ReadonlyArray<Check>
   readonly codecs: CompressionCodecs.CompressionCodecs
   readonly columns: ReadonlyArray<number | string> | undefined
 }
@@ -43,7 +45,7 @@ export interface ResolvedOptions {
  */
 export const resolve = (options: ReadOptions = {}): ResolvedOptions => ({
   limits: { ...Limits.defaults, ...options.limits },
-  validation: options.validation ?? "full",
+  checks: Validation.checks[options.validation ?? "full"],
   codecs: options.codecs ?? CompressionCodecs.defaults,
   columns: options.columns
 })

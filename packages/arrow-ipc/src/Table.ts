@@ -4,15 +4,15 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import type * as ArrowError from "./ArrowError.ts"
+import * as ArrowError from "./ArrowError.ts"
 import { ChunkedColumn } from "./ChunkedColumn.ts"
 import { arrayOf } from "./internal/arrayOf.ts"
 import * as FileReader from "./FileReader.ts"
 import { explainFailure } from "./Format.ts"
-import type { ReadOptions } from "./ReadOptions.ts"
+import { StreamDecoder } from "./internal/streamDecoder.ts"
+import * as ReadOptions from "./ReadOptions.ts"
 import { columnIndex, type RecordBatch } from "./RecordBatch.ts"
 import type { KeyValue, Schema } from "./Schema.ts"
-import { StreamReader } from "./StreamReader.ts"
 
 /**
  * A table: a schema and the record batches that have it. `metadata` is the custom metadata of a file's footer.
@@ -67,17 +67,40 @@ export class Table {
   }
 }
 
-const fromFile = (bytes: Uint8Array, options?: ReadOptions): Result.Result<Table, ArrowError.ArrowError> =>
-  Result.flatMap(FileReader.open(bytes, options), (reader) =>
-    Result.map(FileReader.readAll(reader), (batches) => new Table(reader.schema, batches, reader.footer.customMetadata))
+const fromFile = (
+  bytes: Uint8Array,
+  options: ReadOptions.ResolvedOptions
+): Result.Result<Table, ArrowError.ArrowError> =>
+  Result.flatMap(
+    ArrowError.attempt(() => FileReader.unsafeOpen(bytes, options)),
+    (reader) =>
+      Result.map(
+        FileReader.readAll(reader),
+        (batches) => new Table(reader.schema, batches, reader.footer.customMetadata)
+      )
   )
 
-const fromStream = (bytes: Uint8Array, options?: ReadOptions): Result.Result<Table, ArrowError.ArrowError> => {
-  const reader = new StreamReader(options)
-  return Result.flatMap(reader.push(bytes), (batches) =>
-    Result.map(reader.end(), () => new Table(reader.schema!, batches))
+const fromStream = (
+  bytes: Uint8Array,
+  options: ReadOptions.ResolvedOptions
+): Result.Result<Table, ArrowError.ArrowError> => {
+  const decoder = new StreamDecoder(options)
+  return Result.flatMap(decoder.push(bytes), (batches) =>
+    Result.map(decoder.end(), () => new Table(decoder.schema!, batches))
   )
 }
+
+/**
+ * As `fromBytes`, with options that leave nothing open; what is no Arrow is not called by its name.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode = (
+  bytes: Uint8Array,
+  options: ReadOptions.ResolvedOptions
+): Result.Result<Table, ArrowError.ArrowError> =>
+  FileReader.isFile(bytes) ? fromFile(bytes, options) : fromStream(bytes, options)
 
 /**
  * The table in `bytes`, which hold a whole file or a whole stream; the table's bytes are views of them.
@@ -85,7 +108,10 @@ const fromStream = (bytes: Uint8Array, options?: ReadOptions): Result.Result<Tab
  * @category decoding
  * @since 0.1.0
  */
-export const fromBytes = (bytes: Uint8Array, options?: ReadOptions): Result.Result<Table, ArrowError.ArrowError> =>
-  FileReader.isFile(bytes)
-    ? fromFile(bytes, options)
-    : Result.mapError(fromStream(bytes, options), (error) => explainFailure(bytes, error))
+export const fromBytes = (
+  bytes: Uint8Array,
+  options?: ReadOptions.ReadOptions
+): Result.Result<Table, ArrowError.ArrowError> => {
+  const table = decode(bytes, ReadOptions.resolve(options))
+  return FileReader.isFile(bytes) ? table : Result.mapError(table, (error) => explainFailure(bytes, error))
+}

@@ -18,7 +18,7 @@ import * as ArrowError from "./ArrowError.ts"
 import { checkFull } from "./internal/fullChecks.ts"
 import { checkSemantic } from "./internal/semanticChecks.ts"
 import { checkStructure } from "./internal/structureChecks.ts"
-import { Fault } from "./internal/fault.ts"
+import { type Check, runChecks } from "./internal/runChecks.ts"
 
 /**
  * How much is checked.
@@ -28,28 +28,17 @@ import { Fault } from "./internal/fault.ts"
  */
 export type Level = "none" | "structural" | "full" | "semantic"
 
-const walk = (data: ArrayData, path: ReadonlyArray<string>, level: Level, fault: Fault): void => {
-  fault.path = path
-  checkStructure(data, fault)
-  if (level !== "structural") checkFull(data, fault)
-  if (level === "semantic") checkSemantic(data, fault)
-  for (const child of data.children) walk(child, [...path, child.field.name], level, fault)
-}
-
 /**
- * Checks an array and its children at `level`, or throws; `locate` says where a buffer's bytes lie in the input.
- * Dictionaries are checked
- * when they are read, not for every batch that uses them.
+ * The checks of each level, one upon the other.
  *
  * @category validation
  * @since 0.1.0
  */
-export const unsafeValidate = (
-  data: ArrayData,
-  level: Level,
-  locate: (bytes: Uint8Array) => number | undefined = () => undefined
-): void => {
-  if (level !== "none") walk(data, [data.field.name], level, new Fault(locate))
+export const checks: Record<Level, ReadonlyArray<Check>> = {
+  none: [],
+  structural: [checkStructure],
+  full: [checkStructure, checkFull],
+  semantic: [checkStructure, checkFull, checkSemantic]
 }
 
 /**
@@ -59,4 +48,4 @@ export const unsafeValidate = (
  * @since 0.1.0
  */
 export const validate = (data: ArrayData, level: Level): Result.Result<void, ArrowError.ArrowError> =>
-  ArrowError.attempt(() => unsafeValidate(data, level))
+  ArrowError.attempt(() => runChecks(data, checks[level]))

@@ -87,6 +87,60 @@ const layouts: ReadonlyArray<readonly [string, Schema.Field, BatchSpec, code: st
   ]
 ]
 
+/** As Arrow C++ reads them: what nobody looks at may be anything. */
+const unread: ReadonlyArray<readonly [string, Schema.Field, BatchSpec, values: ReadonlyArray<unknown>]> = [
+  [
+    "validity behind the body where no slot is null",
+    field,
+    { ...good, change: ([, values]) => [{ offset: 2 ** 40 + 4, length: 9 }, values!] },
+    [1, 2, 3]
+  ],
+  ["validity that marks nulls where none are counted", field, { ...good, parts: [Uint8Array.of(0), three] }, [1, 2, 3]],
+  [
+    "values before the body where there are no slots",
+    field,
+    {
+      length: 0,
+      nodes: [[0, 0]],
+      parts: [none, none],
+      change: ([validity]) => [validity!, { offset: -8, length: -1 }]
+    },
+    []
+  ],
+  [
+    "more nulls than slots in a column of them",
+    Schema.field("f", { _tag: "Null" }),
+    { length: 2, nodes: [[2, 99]], parts: [] },
+    [null, null]
+  ],
+  [
+    "offsets that lead nowhere where there are no slots",
+    Schema.field("f", { _tag: "Utf8" }),
+    { length: 0, nodes: [[0, 0]], parts: [none, Int32Array.of(77), none] },
+    []
+  ],
+  [
+    "offsets of no lists that lead nowhere",
+    Schema.field("f", { _tag: "List" }, { children: [field] }),
+    {
+      length: 0,
+      nodes: [
+        [0, 0],
+        [0, 0]
+      ],
+      parts: [none, Int32Array.of(77), none, none]
+    },
+    []
+  ]
+]
+
+describe("a body with what nobody looks at is read:", () => {
+  it.each(unread)("%s", (_, field, spec, values) => {
+    const [batch] = readStream(oneBatch(field, spec))
+    assert.deepStrictEqual(batch!.column(0).toArray(), values)
+  })
+})
+
 describe("a body with", () => {
   it.each(layouts)("%s is refused", (_, field, spec, code) => {
     const failure = refusal(oneBatch(field, spec), { validation: "structural" })

@@ -362,19 +362,13 @@ describe("UTF-8", () => {
       0xf5, 0xff
     ]
     const last = [0x41, 0x80, 0xbf, 0xc2]
-    for (const a of edges) {
-      for (const b of edges) {
-        for (const c of last) {
-          for (const d of last) {
-            for (const bytes of [[a], [a, b], [a, b, c], [a, b, c, d]]) {
-              const parts = [none, Int32Array.of(0, bytes.length), Uint8Array.from(bytes)]
-              const spec = { length: 1, nodes: [[1, 0]] as const, parts }
-              const reader = readerOf(field({ _tag: "Utf8" }), spec)
-              assert.strictEqual(reader, isText(bytes), bytes.join(" "))
-            }
-          }
-        }
-      }
+    const pairs = edges.flatMap((a) => edges.map((b) => [a, b]))
+    const ends = last.flatMap((c) => [[c], ...last.map((d) => [c, d])])
+    const cases = [...edges.map((a) => [a]), ...pairs, ...pairs.flatMap((pair) => ends.map((end) => [...pair, ...end]))]
+    for (const bytes of cases) {
+      const parts = [none, Int32Array.of(0, bytes.length), Uint8Array.from(bytes)]
+      const spec = { length: 1, nodes: [[1, 0]] as const, parts }
+      assert.strictEqual(readerOf(field({ _tag: "Utf8" }), spec), isText(bytes), bytes.join(" "))
     }
   })
 

@@ -7,9 +7,8 @@ import type { DictionaryBatch, MetadataVersion, RecordBatch as RecordBatchHeader
 import type { ResolvedOptions } from "../ReadOptions.ts"
 import { columnIndex, RecordBatch } from "../RecordBatch.ts"
 import type { KeyValue, Schema } from "../Schema.ts"
-import { unsafeValidate } from "../Validation.ts"
-import { type Cell, cellOf } from "./cell.ts"
 import { Dictionaries, dictionaryError } from "./dictionaries.ts"
+import { runChecks } from "./runChecks.ts"
 
 /** The columns that a caller wants of a schema. */
 export class Selection {
@@ -54,7 +53,7 @@ export class BatchDecoder {
     const body = this.body(header.data, source, version)
     const data = body.read(this.dictionaries.layout(id))
     this.finish(body)
-    unsafeValidate(data, this.options.validation, source.locate)
+    runChecks(data, this.options.checks, source.locate)
     this.dictionaries.add(id, data, isDelta)
   }
 
@@ -84,30 +83,17 @@ export class BatchDecoder {
     return this.layouts.map((layout) => body.parts(layout))
   }
 
-  /** How to read one slot alone, if that is possible. */
-  cell(
-    header: RecordBatchHeader,
-    source: BodySource,
-    version: MetadataVersion,
-    column: number,
-    row: number
-  ): Cell | undefined {
-    if (header.compression !== undefined) return undefined
-    const parts = this.parts(header, source, version)[column]!
-    return cellOf(this.layouts[column]!, parts, row, this.schema.endianness, source.length)
-  }
-
   private readColumn(layout: FieldLayout, length: number, body: Body): ArrayData {
     const data = body.read(layout)
     if (data.length !== length) {
       body.fail("length-mismatch", `the column has ${data.length} slots, the batch ${length}`, layout.path)
     }
-    unsafeValidate(data, this.options.validation, body.source.locate)
+    runChecks(data, this.options.checks, body.source.locate)
     return data
   }
 
   private finish(body: Body): void {
-    if (this.options.validation !== "none") body.finish()
+    if (this.options.checks.length > 0) body.finish()
   }
 
   private body(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): Body {

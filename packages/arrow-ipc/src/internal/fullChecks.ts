@@ -22,7 +22,8 @@ const checkNullCount = (data: ArrayData, fault: Fault): void => {
 const checkOffsets = (data: ArrayData, isLarge: boolean, limit: number, fault: Fault): Int32Array | Float64Array => {
   const bytes = data.buffer(1)
   const offsets = integers(bytes, isLarge)
-  let last = offsets[data.offset] ?? 0
+  if (data.length === 0) return offsets
+  let last = offsets[data.offset]!
   if (last < 0) fault.data("offsets", 0, `the first offset is ${last}`, bytes)
   for (let slot = data.offset + 1; slot <= data.offset + data.length; slot++) {
     const next = offsets[slot]!

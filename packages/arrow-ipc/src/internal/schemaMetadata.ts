@@ -56,7 +56,7 @@ const decodeTime = (table: Table): DataType => {
 
 const decodeUnion = (table: Table, children: number): DataType => {
   const typeIds =
-    table.items(1, 4, 4, (reader, position) => reader.view.getInt32(position, true)) ??
+    table.items(1, 4, (reader, position) => reader.view.getInt32(position, true)) ??
     Array.from({ length: children }, (_, i) => i)
   if (typeIds.length !== children || new Set(typeIds).size !== children || typeIds.some((id) => id < 0 || id > 127)) {
     return unsupported(table, "parameter", `a union of ${children} children has type ids ${typeIds.slice(0, 128)}`)
@@ -220,6 +220,6 @@ export const decodeSchema = (table: Table, limits: Limits.Limits): Schema => {
     endianness: one(table, "endianness", ["Little", "Big"] as const, table.int16(0)),
     fields: table.tables(1, (field) => fields.read(field, 1)) ?? table.missing("fields"),
     metadata: decodeKeyValues(table, 2),
-    features: table.items(3, 8, 8, (reader, position) => reader.view.getBigInt64(position, true)) ?? []
+    features: table.items(3, 8, (reader, position) => reader.view.getBigInt64(position, true)) ?? []
   }
 }

@@ -23,7 +23,7 @@ const checkRunEnds = (data: ArrayData, fault: Fault): void => {
 /** The last offset of a list must not leave its child. */
 const checkLastOffset = (data: ArrayData, isLarge: boolean, fault: Fault): void => {
   const lazy = data.buffers[1]
-  if (!(lazy instanceof Uint8Array) || lazy.byteLength === 0) return
+  if (!(lazy instanceof Uint8Array) || data.length === 0) return
   const width = isLarge ? 8 : 4
   const at = (data.offset + data.length) * width
   const last = integers(lazy.subarray(at, at + width), isLarge)[0]!

@@ -32,7 +32,7 @@ export const decodeTensor = (table: Table): Tensor => ({
   _tag: "Tensor",
   type: decodeValueType(table),
   shape: decodeShape(table),
-  strides: table.items(3, 8, 8, readInt64) ?? [],
+  strides: table.items(3, 8, readInt64) ?? [],
   data: requiredBuffer(table, 4, "data")
 })
 
@@ -42,7 +42,7 @@ const decodeSparseIndex = (kind: number, table: Table): SparseTensor["sparseInde
       return {
         _tag: "SparseTensorIndexCOO",
         indicesType: decodeIndexType(table.required(0, "indicesType")),
-        indicesStrides: table.items(1, 8, 8, readInt64) ?? [],
+        indicesStrides: table.items(1, 8, readInt64) ?? [],
         indicesBuffer: requiredBuffer(table, 2, "indicesBuffer"),
         isCanonical: table.bool(3)
       }
@@ -59,11 +59,11 @@ const decodeSparseIndex = (kind: number, table: Table): SparseTensor["sparseInde
       return {
         _tag: "SparseTensorIndexCSF",
         indptrType: decodeIndexType(table.required(0, "indptrType")),
-        indptrBuffers: table.items(1, 16, 8, readBuffer) ?? table.missing("indptrBuffers"),
+        indptrBuffers: table.items(1, 16, readBuffer) ?? table.missing("indptrBuffers"),
         indicesType: decodeIndexType(table.required(2, "indicesType")),
-        indicesBuffers: table.items(3, 16, 8, readBuffer) ?? table.missing("indicesBuffers"),
+        indicesBuffers: table.items(3, 16, readBuffer) ?? table.missing("indicesBuffers"),
         axisOrder:
-          table.items(4, 4, 4, (reader, position) => reader.view.getInt32(position, true)) ?? table.missing("axisOrder")
+          table.items(4, 4, (reader, position) => reader.view.getInt32(position, true)) ?? table.missing("axisOrder")
       }
     default:
       return unsupported(table, "type", `sparse index ${kind} is not known`)
