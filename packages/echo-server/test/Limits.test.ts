@@ -175,6 +175,24 @@ describe("a limit", () => {
     })
   )
 
+  it.live("on stalled writes counts what the transport alone still holds, since its peer last took some of it", () =>
+    Effect.gen(function* () {
+      let unsent = 100
+      const memory = Memory.make({ unsent: () => unsent })
+      const server = yield* EchoServer.make({ handler, limits: { writeStallTimeout: "80 millis" } }).pipe(
+        Effect.provideService(SocketServer.SocketServer, memory.server)
+      )
+      yield* Effect.yieldNow
+      const connection = yield* memory.connect()
+      connection.push(request(1))
+      const faults = Effect.map(server.stats, ({ faults }) => faults)
+      yield* Effect.sync(() => unsent--).pipe(Effect.andThen(Effect.sleep(10)), Effect.repeat({ times: 30 }))
+      assert.deepStrictEqual(yield* faults, {})
+      yield* eventually(Effect.sync(() => connection.destroyed))
+      assert.deepStrictEqual(yield* faults, { LimitReached: 1 })
+    }).pipe(Effect.scoped)
+  )
+
   it.live("may come from the configuration", () =>
     Effect.gen(function* () {
       const memory = Memory.make()
