@@ -65,3 +65,19 @@ export const connect = async (port: number) => {
   await once(socket, "connect")
   return { socket, responses, ended }
 }
+
+/** What a server says on standard error that does not start. */
+export const fails = async (...arguments_: ReadonlyArray<string>): Promise<string> => {
+  const child = spawn(
+    process.execPath,
+    [main, ...(arguments_.includes("--port") ? [] : ["--port", "0"]), ...arguments_],
+    { stdio: ["ignore", "ignore", "pipe"] }
+  )
+  let said = ""
+  child.stderr.on("data", (text) => {
+    said += String(text)
+  })
+  const [code] = await once(child, "close")
+  if (code !== 1) throw new Error(`it ended with ${code}`)
+  return said
+}
