@@ -62,8 +62,10 @@ describe("Builder", () => {
       assert.strictEqual(failed.reason._tag, "LimitExceeded")
       assert.strictEqual(builder.size, size)
     }
-    const wrong = Result.getOrThrow(Result.flip(builder.add({ ...sized(9000), sequence: 128 })))
-    assert.deepStrictEqual([wrong.reason._tag, wrong.path], ["OutOfRange", ["sequence"]])
+    const wrong = Result.getOrThrow(
+      Result.flip(builder.add({ ...sized(0), subject: new Uint8Array(9000), metadata: [0.5] }))
+    )
+    assert.deepStrictEqual([wrong.reason._tag, wrong.path], ["OutOfRange", ["metadata", 0]])
     builder.add(sized(1))
     const expected = [sized(5000), sized(1)].map((each) => Request.codec.encodeSync(each))
     assert.isTrue(Buffer.concat(expected).equals(builder.build()))
