@@ -1,10 +1,8 @@
 import { execFile } from "node:child_process"
-import { once } from "node:events"
-import * as Net from "node:net"
 import { promisify } from "node:util"
 import { afterEach, assert, describe, it } from "vitest"
 import { peer, python } from "../../../harness/python.ts"
-import { connect, fails, killAll, request, start, stop } from "./server.ts"
+import { connect, fails, freePort, killAll, request, start, stop } from "./server.ts"
 
 afterEach(killAll)
 
@@ -55,10 +53,7 @@ describe("the demo server", () => {
   }
 
   it("tells over HTTP how it is and what it counted", async () => {
-    const probe = Net.createServer().listen(0, "127.0.0.1")
-    await once(probe, "listening")
-    const observePort = (probe.address() as Net.AddressInfo).port
-    await new Promise((resolve) => probe.close(resolve))
+    const observePort = await freePort()
     const { port, server } = await start("--observe-port", String(observePort))
     const { ended, responses, socket } = await connect(port)
     socket.end(Buffer.concat([request(1), request(2)]))

@@ -14,6 +14,9 @@ const childrenOf = async (pid: number): Promise<ReadonlyArray<number>> => {
   return text.trim().split(" ").map(Number)
 }
 
+/** Waits until a connection is closed, reset ones too. */
+const closed = (socket: Net.Socket): Promise<void> => new Promise((resolve) => void socket.once("close", resolve))
+
 const refuses = async (port: number): Promise<void> => {
   const [error] = await once(Net.connect({ port, host: "127.0.0.1" }), "error")
   assert.match(String(error), /ECONNREFUSED/)
@@ -50,12 +53,12 @@ for (const spread of ["kernel", "first"] as const) {
 
     it("are stopped, and the first says so, when one of them is killed", async () => {
       const { port, server } = await start(...processes)
-      const { ended: closed, responses, socket } = await connect(port)
+      const { ended: end, responses, socket } = await connect(port)
       const [, victim] = await childrenOf(server.pid!)
       const exit = ended(server)
       process.kill(victim!, "SIGKILL")
       socket.write(request(1))
-      await Promise.race([closed, once(socket, "close")])
+      await Promise.race([end.catch(() => undefined), closed(socket)])
       socket.destroy()
       assert.isAtMost(responses.length, 1)
       assert.strictEqual((await exit)[0], 1)
@@ -65,11 +68,11 @@ for (const spread of ["kernel", "first"] as const) {
 
     it("end when the first is killed", async () => {
       const { port, server } = await start(...processes)
-      const { socket } = await connect(port)
-      const closed = once(socket, "close")
+      const { ended: end, socket } = await connect(port)
+      const gone = Promise.race([end.catch(() => undefined), closed(socket)])
       server.kill("SIGKILL")
-      socket.end()
-      await closed
+      await gone
+      socket.destroy()
       // They notice one after the other.
       while (true) {
         const probe = Net.connect({ port, host: "127.0.0.1" })

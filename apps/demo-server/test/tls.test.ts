@@ -64,7 +64,7 @@ describe.skipIf(!made)("the demo server with a certificate", () => {
     const plain = Net.connect({ port, host: "127.0.0.1" })
     plain.on("error", () => undefined)
     plain.write(request(1))
-    await once(plain, "close")
+    await new Promise((resolve) => void plain.once("close", resolve))
     const distrustful = Tls.connect({ port, host: "127.0.0.1" })
     const [error] = (await once(distrustful, "error")) as [Error]
     assert.match(error.message, /self-signed certificate/)
