@@ -11,13 +11,16 @@ import { createSecureContext, type SecureContextOptions } from "node:tls"
 // Sides close separately, so that a peer that has sent its last request still gets its responses, and small writes leave at once.
 const always = { allowHalfOpen: true, noDelay: true }
 
+/** For how long a peer may take to agree on a key: the server's own timeouts begin when it has. */
+const handshakeTimeout = 10_000
+
 const tls = (options: ListenOptions, certificate: Pick<SecureContextOptions, "cert" | "key">) =>
   // A server that cannot be made would keep its layer from ever ending: a certificate that is none is found before.
   Effect.try({
     try: () => createSecureContext(certificate),
     catch: (cause) => new SocketServer.SocketServerError({ reason: new SocketServer.SocketServerOpenError({ cause }) })
   }).pipe(
-    Effect.map(() => NodeSocketServer.layerTls({ ...options, ...certificate, ...always })),
+    Effect.map(() => NodeSocketServer.layerTls({ ...options, ...certificate, ...always, handshakeTimeout })),
     Layer.unwrap
   )
 

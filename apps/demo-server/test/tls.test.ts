@@ -63,6 +63,7 @@ describe.skipIf(!made)("the demo server with a certificate", () => {
     const { port, server } = await start(...tls)
     const plain = Net.connect({ port, host: "127.0.0.1" })
     plain.on("error", () => undefined)
+    plain.resume()
     plain.write(request(1))
     await new Promise((resolve) => void plain.once("close", resolve))
     const distrustful = Tls.connect({ port, host: "127.0.0.1" })

@@ -109,7 +109,14 @@ const kinds: Record<string, () => void> = {
   "bare, full": () => bare(full),
   "bare, views": () => bare(views),
   "ours, synchronous": () => ours(Handler.echo),
-  "ours, Effect": () => ours((request) => Effect.map(Effect.succeed(request), (reply) => reply))
+  "ours, Effect": () => ours((request) => Effect.map(Effect.succeed(request), (reply) => reply)),
+  "ours, Exit": () => ours((request) => Effect.succeed(request)),
+  "ours, Effect.fn": () =>
+    ours(
+      Effect.fnUntraced(function* (request) {
+        return yield* Effect.map(Effect.succeed(request), (reply) => reply)
+      })
+    )
 }
 
 kinds[process.argv[2] ?? ""]?.()
