@@ -3,23 +3,36 @@ import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import cluster, { type Worker } from "node:cluster"
+import type { ListenOptions } from "node:net"
 
 /** Whether this process is one of several, and then how many were started before it. */
 export const index: number | undefined = cluster.isWorker ? Number(process.env["ECHO_PROCESS"]) : undefined
 
-/** The port that the first of several processes got, where this is another one; `port` otherwise. */
-export const portOr = (port: number): number => (cluster.isWorker ? Number(process.env["ECHO_PORT"]) : port)
+/**
+ * How connections get to processes that share a port: `kernel`, where each listens for itself and the kernel spreads
+ * connections by their hash; `first`, where the first process accepts them and hands them out in turn.
+ */
+export type Spread = "kernel" | "first"
 
-/** Where the kernel spreads connections over processes that listen on one port. Elsewhere the first process hands them out. */
-const kernelSpreads = ["linux", "freebsd", "sunos", "aix"].includes(process.platform)
+/** What the platform can: not everywhere does the kernel spread connections. */
+export const defaultSpread: Spread = ["linux", "freebsd", "sunos", "aix"].includes(process.platform)
+  ? "kernel"
+  : "first"
 
-/** How a process that is one of several listens. */
-export const listenOptions = index !== undefined && kernelSpreads ? { exclusive: true, reusePort: true } : {}
+/** How this process listens, one of several or alone. */
+export const listenOptions = (port: number, spread: Spread): ListenOptions =>
+  index !== undefined && spread === "kernel"
+    ? { port: Number(process.env["ECHO_PORT"]), exclusive: true, reusePort: true }
+    : // The first process tells by the port that was asked for, 0 too, that it is the same one.
+      { port }
 
 /** One of the processes ended, though none was told to. */
-export class ProcessEnded extends Data.TaggedError("ProcessEnded")<{ readonly number: number; readonly code: number }> {
+export class ProcessEnded extends Data.TaggedError("ProcessEnded")<{
+  readonly number: number
+  readonly how: string
+}> {
   override get message(): string {
-    return `process ${this.number} ended with code ${this.code}`
+    return `process ${this.number} of the server ended (${this.how}), so the others were stopped`
   }
 }
 
@@ -28,14 +41,14 @@ export const isListening = (port: number): Effect.Effect<void> => Effect.sync(()
 
 const running = (worker: Worker) => !worker.isDead()
 
-/** Starts a process with this one's command line, listening on `port`; returns the port once it listens. */
+/** Starts a process with this one's command line, listening on `port` where it listens for itself; returns the port once it listens. */
 const start = (port: number, number: number, ended: Deferred.Deferred<never, ProcessEnded>) =>
   Effect.callback<number, ProcessEnded>((resume) => {
     const worker = cluster.fork({ ECHO_PROCESS: String(number), ECHO_PORT: String(port) })
     // The cluster's own event stays away where a process listens for itself.
     worker.once("message", (message: { readonly port: number }) => resume(Effect.succeed(message.port)))
-    worker.once("exit", (code: number) => {
-      const error = new ProcessEnded({ number, code })
+    worker.once("exit", (code: number, signal: string | null) => {
+      const error = new ProcessEnded({ number, how: signal || `code ${code}` })
       resume(Effect.fail(error))
       Deferred.doneUnsafe(ended, Effect.fail(error))
     })

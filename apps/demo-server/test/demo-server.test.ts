@@ -1,10 +1,8 @@
 import { execFile } from "node:child_process"
-import { once } from "node:events"
-import * as Net from "node:net"
 import { promisify } from "node:util"
 import { afterEach, assert, describe, it } from "vitest"
 import { peer, python } from "../../../harness/python.ts"
-import { connect, killAll, main, request, start, stop } from "./server.ts"
+import { connect, fails, freePort, killAll, request, start, stop } from "./server.ts"
 
 afterEach(killAll)
 
@@ -55,10 +53,7 @@ describe("the demo server", () => {
   }
 
   it("tells over HTTP how it is and what it counted", async () => {
-    const probe = Net.createServer().listen(0, "127.0.0.1")
-    await once(probe, "listening")
-    const observePort = (probe.address() as Net.AddressInfo).port
-    await new Promise((resolve) => probe.close(resolve))
+    const observePort = await freePort()
     const { port, server } = await start("--observe-port", String(observePort))
     const { ended, responses, socket } = await connect(port)
     socket.end(Buffer.concat([request(1), request(2)]))
@@ -76,39 +71,29 @@ describe("the demo server", () => {
     assert.strictEqual(await stop(server, "SIGTERM"), 0)
   })
 
-  it("shares its port between processes, and stops them all", async () => {
-    const { port, server } = await start("--processes", "2")
-    for (let i = 0; i < 8; i++) {
-      const { ended, responses, socket } = await connect(port)
-      socket.end(request(i))
-      await ended
-      assert.strictEqual(responses[0]!.sequence, i)
-      assert.isAtMost(responses[0]!.id, 8)
-    }
+  it("keeps to the limits it is given, and closes who does not with the reason", async () => {
+    const { port, server } = await start("--limit", "maxFrameSize=100", "--limit", "idleTimeout=100 millis")
+    const { ended, responses, socket } = await connect(port)
+    socket.write(request(1))
+    await ended
+    assert.lengthOf(responses, 0)
+    socket.destroy()
+    const idle = await connect(port)
+    await idle.ended
+    idle.socket.destroy()
     assert.strictEqual(await stop(server, "SIGTERM"), 0)
-    const refused = Net.connect({ port, host: "127.0.0.1" })
-    const [error] = await once(refused, "error")
-    assert.match(String(error), /ECONNREFUSED/)
+    assert.match(server.said.join(""), /connection 1: malformed request: .*LimitExceeded at byte 0.*at most 100 bytes/s)
   })
 
   it("says what is wrong with its command line", async () => {
-    const failed = promisify(execFile)(process.execPath, [main, "--port", "70000"])
-    const error = await failed.then(
-      () => assert.fail("it started"),
-      (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => error
-    )
-    assert.strictEqual(error.code, 1)
-    assert.match(error.stderr, /expected a port from 0 to 65535, got 70000/)
+    assert.match(await fails("--port", "70000"), /expected a port from 0 to 65535, got 70000/)
+    assert.match(await fails("--limit", "maxFrames=1"), /there is no limit maxFrames, but maxFrameSize, maxConnections/)
+    assert.match(await fails("--limit", "maxInFlight=0"), /maxInFlight is a number above 0, not 0/)
+    assert.match(await fails("--limit", "idleTimeout=soon"), /idleTimeout is a time as "10 seconds", not soon/)
   })
 
   it("says that its port is taken, and what to do", async () => {
     const { port } = await start()
-    const failed = promisify(execFile)(process.execPath, [main, "--port", String(port)])
-    const error = await failed.then(
-      () => assert.fail("it started"),
-      (error: { readonly code: number; readonly stderr: string }) => error
-    )
-    assert.strictEqual(error.code, 1)
-    assert.match(error.stderr, new RegExp(`port ${port} .*EADDRINUSE.*--port 0`, "s"))
+    assert.match(await fails("--port", String(port)), new RegExp(`port ${port} .*EADDRINUSE.*--port 0`, "s"))
   })
 })

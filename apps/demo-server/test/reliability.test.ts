@@ -1,8 +1,9 @@
 import { once } from "node:events"
 import * as Net from "node:net"
-import { randomFillSync } from "node:crypto"
+import { execFileSync } from "node:child_process"
 import { afterEach, assert, describe, it } from "vitest"
-import { connect, killAll, request, start, stop } from "./server.ts"
+import { attacks } from "../attack/attacks.ts"
+import { connect, freePort, killAll, request, start, stop } from "./server.ts"
 
 const sockets: Array<Net.Socket> = []
 afterEach(() => {
@@ -21,6 +22,9 @@ const converse = async (port: number, done: () => boolean): Promise<number> => {
   }
   return responses.length
 }
+
+/** Physical memory of a process in bytes. */
+const memoryOf = (pid: number): number => Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)])) * 1024
 
 describe("other connections are served", () => {
   it("while 10,000 are idle, and while these come and go", { timeout: 120_000 }, async () => {
@@ -48,40 +52,47 @@ describe("other connections are served", () => {
     assert.strictEqual(server.said.join(""), "")
   })
 
-  const floods: ReadonlyArray<readonly [string, () => Buffer]> = [
-    ["random bytes", () => randomFillSync(Buffer.alloc(65_536))],
-    [
-      "frames of the greatest size whose content is junk",
-      () => {
-        const junk = randomFillSync(Buffer.alloc(1_048_576))
-        junk.writeInt32BE(1_048_572, 0)
-        junk.writeInt16BE(0, 4)
-        junk.writeInt32BE(-1, 14)
-        return junk
+  for (const attack of attacks.filter(({ name }) => !name.startsWith("10,000"))) {
+    it(`and the server's memory stays within its bound, during an attack: ${attack.name}`, async () => {
+      const observe = await freePort()
+      const limits = ["--limit", "partialFrameTimeout=300 millis", "--limit", "writeStallTimeout=300 millis"]
+      const { port, server } = await start("--observe-port", String(observe), "--log-level", "none", ...limits)
+      const faults = async (): Promise<Record<string, number>> => {
+        const health = await fetch(`http://127.0.0.1:${observe}/health`)
+        return ((await health.json()) as { readonly faults: Record<string, number> }).faults
       }
-    ],
-    ["frames that announce the greatest size and bring nothing", () => Buffer.from([0, 15, 255, 252])]
-  ]
-  for (const [what, junk] of floods) {
-    it(`while one connection after the other sends ${what}`, async () => {
-      const { port, server } = await start()
-      let flooded = 0
-      const talk = converse(port, () => flooded === 40)
-      for (; flooded < 40; flooded++) {
-        const socket = Net.connect({ port, host: "127.0.0.1" })
-        sockets.push(socket)
-        socket.on("error", () => undefined)
-        await once(socket, "connect")
-        for (let i = 0; i < 16 && !socket.destroyed; i++) {
-          socket.write(junk())
-          await new Promise((resolve) => setImmediate(resolve))
-        }
-        socket.destroy()
-      }
+      assert.isAtLeast(await converse(port, () => true), 20)
+      const before = memoryOf(server.pid!)
+      const stopAttack = await attack.start(port)
+      let over = false
+      const talk = converse(port, () => over)
+      if (attack.fault === undefined) await new Promise((resolve) => setTimeout(resolve, 1000))
+      else while (((await faults())[attack.fault] ?? 0) < 8) await new Promise((resolve) => setTimeout(resolve, 50))
+      const grown = memoryOf(server.pid!) - before
+      over = true
       assert.isAtLeast(await talk, 20)
-      assert.isNull(server.exitCode)
+      assert.isBelow(grown, attack.bound)
+      assert.deepStrictEqual(Object.keys(await faults()), attack.fault === undefined ? [] : [attack.fault])
+      stopAttack()
       for (const socket of sockets.splice(0)) socket.destroy()
       assert.strictEqual(await stop(server, "SIGTERM"), 0)
     })
   }
+})
+
+it("a server that is killed and started again is the same to a client that connects again", async () => {
+  const { port, server } = await start()
+  const first = await connect(port)
+  first.socket.write(request(1))
+  while (first.responses.length === 0) await once(first.socket, "data")
+  const gone = new Promise((resolve) => void first.socket.once("close", resolve))
+  first.ended.catch(() => undefined)
+  server.kill("SIGKILL")
+  first.socket.write(request(2))
+  await Promise.race([gone, first.ended.catch(() => undefined)])
+  first.socket.destroy()
+  assert.lengthOf(first.responses, 1)
+  const again = await start("--port", String(port))
+  assert.strictEqual(again.port, port)
+  assert.isAtLeast(await converse(port, () => true), 20)
 })

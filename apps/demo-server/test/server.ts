@@ -19,10 +19,23 @@ export const killAll = (): void => {
   for (const server of running.splice(0)) server.kill("SIGKILL")
 }
 
+/** A free port, unless one is asked for. */
+const withPort = (arguments_: ReadonlyArray<string>): ReadonlyArray<string> =>
+  arguments_.includes("--port") ? arguments_ : ["--port", "0", ...arguments_]
+
+/** A port that is free now. */
+export const freePort = async (): Promise<number> => {
+  const probe = Net.createServer().listen(0, "127.0.0.1")
+  await once(probe, "listening")
+  const { port } = probe.address() as Net.AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
+
 export const start = async (
   ...arguments_: ReadonlyArray<string>
 ): Promise<{ readonly server: Server; readonly port: number }> => {
-  const child = spawn(process.execPath, [main, "--port", "0", ...arguments_], { stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(process.execPath, [main, ...withPort(arguments_)], { stdio: ["ignore", "pipe", "pipe"] })
   const server = Object.assign(child, { said: [] as Array<string> })
   running.push(server)
   server.stderr.on("data", (text) => server.said.push(String(text)))
@@ -64,4 +77,16 @@ export const connect = async (port: number) => {
   const ended = once(socket, "end")
   await once(socket, "connect")
   return { socket, responses, ended }
+}
+
+/** What a server says on standard error that does not start. */
+export const fails = async (...arguments_: ReadonlyArray<string>): Promise<string> => {
+  const child = spawn(process.execPath, [main, ...withPort(arguments_)], { stdio: ["ignore", "ignore", "pipe"] })
+  let said = ""
+  child.stderr.on("data", (text) => {
+    said += String(text)
+  })
+  const [code] = await once(child, "close")
+  if (code !== 1) throw new Error(`it ended with ${code}`)
+  return said
 }

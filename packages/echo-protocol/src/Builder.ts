@@ -24,13 +24,12 @@ export interface Builder<in A> {
   build(): Uint8Array<ArrayBuffer>
 }
 
+/** What a batch of small messages takes. */
+const initialSize = 4096
+
 /**
- * Makes a builder of `Request.codec` or `Response.codec`: messages are sized as they are added and written in place, once,
- * into one buffer. A frame above `maxFrameSize` (1 MiB, size field included, unless said otherwise) is a `LimitExceeded`.
- *
- * **Gotchas**
- *
- * A message is written by `build`: do not change it between. One that can no longer be written makes `build` throw its `EncodeError`.
+ * Makes a builder of `Request.codec` or `Response.codec`: messages are written as they are added, one behind the other, into
+ * memory that grows with them and is used again. A frame above `maxFrameSize` (1 MiB, size field included, unless said otherwise) is a `LimitExceeded`.
  *
  * **Example** (Two requests in one buffer)
  *
@@ -51,35 +50,35 @@ export interface Builder<in A> {
  */
 export const make = <A>(codec: Codec<A>, options?: { readonly maxFrameSize?: number | undefined }): Builder<A> => {
   const maxFrameSize = options?.maxFrameSize ?? defaultMaxFrameSize
-  let messages: Array<A> = []
-  let total = 0
+  const tooLarge = (size: number) =>
+    Result.fail(makeEncodeError("LimitExceeded", 0, [], `a frame of at most ${maxFrameSize} bytes`, String(size)))
+  let bytes = new Uint8Array(initialSize)
+  let used = 0
   return {
     add(message) {
-      const size = codec.size(message)
-      if (Result.isFailure(size)) return Result.fail(size.failure)
-      if (size.success > maxFrameSize) {
-        return Result.fail(
-          makeEncodeError("LimitExceeded", 0, [], `a frame of at most ${maxFrameSize} bytes`, String(size.success))
-        )
+      let end = codec.write(message, bytes, used)
+      if (end === -1) {
+        // Looked at twice only where the room is not enough.
+        const size = codec.size(message)
+        if (Result.isFailure(size)) return Result.fail(size.failure)
+        if (size.success > maxFrameSize) return tooLarge(size.success)
+        const larger = new Uint8Array(Math.max(2 * bytes.length, used + size.success))
+        larger.set(bytes.subarray(0, used))
+        bytes = larger
+        end = codec.write(message, bytes, used)
       }
-      messages.push(message)
-      total += size.success
+      if (end < 0) return Result.fail(codec.diagnoseValue(message))
+      if (end - used > maxFrameSize) return tooLarge(end - used)
+      used = end
       return Result.void
     },
     get size() {
-      return total
+      return used
     },
     build() {
-      const bytes = new Uint8Array(total)
-      let offset = 0
-      for (const message of messages) {
-        offset = codec.write(message, bytes, offset)
-        // Changed since it was added: better no bytes than wrong ones.
-        if (offset < 0) throw codec.diagnoseValue(message)
-      }
-      messages = []
-      total = 0
-      return bytes
+      const built = bytes.slice(0, used)
+      used = 0
+      return built
     }
   }
 }

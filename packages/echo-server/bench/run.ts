@@ -114,6 +114,30 @@ const comparisons = (c: string | undefined): ReadonlyArray<Comparison> => {
       bound: { atLeast: 0.7 }
     },
     {
+      what: "Effect handler that has ended (Effect.succeed), requests/s",
+      subject: node("ours, Exit"),
+      against: full,
+      load: many,
+      figure: throughput,
+      bound: undefined
+    },
+    {
+      what: "Effect.fnUntraced handler, requests/s",
+      subject: node("ours, Effect.fn"),
+      against: full,
+      load: many,
+      figure: throughput,
+      bound: undefined
+    },
+    {
+      what: "Effect handler, CPU a request",
+      subject: effect,
+      against: full,
+      load: many,
+      figure: (a, b) => a.processor! / b.processor!,
+      bound: undefined
+    },
+    {
       what: "synchronous handler, p99",
       subject: sync,
       against: full,

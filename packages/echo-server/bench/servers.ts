@@ -5,7 +5,7 @@
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import * as Layer from "effect/Layer"
 import * as SocketServer from "effect/socket/SocketServer"
 import * as Net from "node:net"
 import { EchoServer, Handler, Transport } from "../src/index.ts"
@@ -94,29 +94,29 @@ const views: Work = (view, start, end, out, bytes, position) => {
 
 const ours = (handler: Handler.Handler): void => {
   const program = Effect.gen(function* () {
-    const server = yield* NodeSocketServer.make({ port: 0, host: "127.0.0.1", allowHalfOpen: true, noDelay: true })
-    const knowing = SocketServer.SocketServer.of({
-      address: server.address,
-      run: (handler) =>
-        server.run((socket) =>
-          Effect.flatMap(Effect.serviceOption(NodeSocket.NetSocket), (found) => {
-            const connection = Option.getOrThrow(found)
-            return Effect.provideService(handler(socket), Transport.Unsent, () => connection.writableLength)
-          })
-        )
-    })
-    yield* Effect.provideService(EchoServer.make({ handler }), SocketServer.SocketServer, knowing)
+    const server = yield* SocketServer.SocketServer
+    yield* EchoServer.make({ handler })
     if (server.address._tag === "InetAddressV4") ready(server.address.port)
     return yield* Effect.never
   })
-  Effect.runFork(Effect.scoped(program))
+  const transport = Transport.layer(NodeSocket.NetSocket).pipe(
+    Layer.provide(NodeSocketServer.layer({ port: 0, host: "127.0.0.1", allowHalfOpen: true, noDelay: true }))
+  )
+  Effect.runFork(Effect.scoped(Effect.provide(program, transport)))
 }
 
 const kinds: Record<string, () => void> = {
   "bare, full": () => bare(full),
   "bare, views": () => bare(views),
   "ours, synchronous": () => ours(Handler.echo),
-  "ours, Effect": () => ours((request) => Effect.map(Effect.succeed(request), (reply) => reply))
+  "ours, Effect": () => ours((request) => Effect.map(Effect.succeed(request), (reply) => reply)),
+  "ours, Exit": () => ours((request) => Effect.succeed(request)),
+  "ours, Effect.fn": () =>
+    ours(
+      Effect.fnUntraced(function* (request) {
+        return yield* Effect.map(Effect.succeed(request), (reply) => reply)
+      })
+    )
 }
 
 kinds[process.argv[2] ?? ""]?.()

@@ -1,21 +1,86 @@
 /**
- * What a server would like to know of its transport beyond what a `Socket` tells.
+ * What a server would like to have of its transport beyond what a `Socket` gives.
  *
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as SocketServer from "effect/socket/SocketServer"
 
 /**
- * How many bytes that were written to the connection at hand the transport still holds.
+ * The part of Node's streams that a server uses: `node:net` and `node:tls` sockets have it.
+ *
+ * **Details**
+ *
+ * - `writableLength`: bytes that were written and that the transport still holds; of no account once it is `destroyed`.
+ * - `read`: bytes that have arrived, or `null`.
+ * - `readable`: the event that bytes have arrived. A listener that is put in front of the others has the first look.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Duplex {
+  readonly writableLength: number
+  readonly destroyed: boolean
+  read(): unknown
+  write(bytes: Uint8Array): boolean
+  prependListener(event: "readable", listener: () => void): unknown
+  removeListener(event: "readable", listener: () => void): unknown
+}
+
+/**
+ * The stream under the socket of the connection at hand, where the server may use it directly: it carries the same
+ * bytes as the socket, unchanged. By default there is none.
  *
  * **When to use**
  *
- * Provide it to the handler of each connection where the transport knows, as `node:net` does (`writableLength`): then the
- * memory of responses is used again as soon as they have left. By default nothing is known, and it never is.
+ * `layer` provides it. With it requests are answered in the event that brings them, no fiber is woken, and the memory of
+ * responses is used again as soon as they have left.
  *
  * @category references
  * @since 0.1.0
  */
-export const Unsent: Context.Reference<() => number> = Context.Reference("@bytewright/echo-server/Unsent", {
-  defaultValue: () => () => Infinity
+export const Direct = Context.Reference<Duplex | undefined>("@bytewright/echo-server/Direct", {
+  defaultValue: () => undefined
 })
+
+/**
+ * The `SocketServer` at hand, with the service it provides to each connection's handler as the stream to use directly.
+ *
+ * **Example** (TCP on Node)
+ *
+ * ```ts
+ * import { NodeSocket, NodeSocketServer } from "@effect/platform-node"
+ * import { EchoServer, Handler, Transport } from "@bytewright/echo-server"
+ * import { Layer } from "effect"
+ *
+ * const TransportLive = Transport.layer(NodeSocket.NetSocket).pipe(
+ *   Layer.provide(NodeSocketServer.layer({ port: 0, host: "127.0.0.1", allowHalfOpen: true, noDelay: true }))
+ * )
+ * const ServerLive = EchoServer.layer({ handler: Handler.echo }).pipe(Layer.provide(TransportLive))
+ * console.log(Layer.isLayer(ServerLive))
+ * // => true
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = <I>(
+  stream: Context.Key<I, Duplex>
+): Layer.Layer<SocketServer.SocketServer, never, SocketServer.SocketServer> =>
+  Layer.effect(
+    SocketServer.SocketServer,
+    Effect.map(SocketServer.SocketServer, (server) =>
+      SocketServer.SocketServer.of({
+        address: server.address,
+        run: (handler) =>
+          server.run((socket) =>
+            Effect.flatMap(Effect.serviceOption(stream), (found) =>
+              Effect.provideService(handler(socket), Direct, Option.getOrUndefined(found))
+            )
+          )
+      })
+    )
+  )

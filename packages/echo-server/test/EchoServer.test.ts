@@ -4,7 +4,7 @@ import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { Handler } from "../src/index.ts"
-import { connect, eventually, listen, request, text } from "./support.ts"
+import { connect, eventually, listen, request, text, direct, tcp } from "./support.ts"
 
 const echo = { handler: Handler.echo }
 
@@ -83,12 +83,12 @@ describe("responses", () => {
     })
   )
 
-  for (const knowsUnsent of [true, false]) {
+  for (const transport of [direct, tcp]) {
     it.live(
-      `are right when they are large and many (the transport ${knowsUnsent ? "tells" : "hides"} what it holds)`,
+      `are right when they are large and many (${transport === tcp ? "through the socket alone" : "directly"})`,
       () =>
         Effect.gen(function* () {
-          const { port } = yield* listen(echo, { knowsUnsent })
+          const { port } = yield* listen(echo, transport)
           const client = yield* connect(port)
           for (let round = 0; round < 4; round++) {
             const bodies = Array.from({ length: 64 }, (_, i) => String.fromCodePoint(97 + (i % 26)).repeat(i * 4001))
@@ -102,6 +102,20 @@ describe("responses", () => {
         })
     )
   }
+
+  it.live("leave before the requests behind them are answered, when they are many bytes", () =>
+    Effect.gen(function* () {
+      const body = new Uint8Array(60_000).fill(7)
+      const { port } = yield* listen({ handler: (request) => ({ ...request, body }) })
+      const client = yield* connect(port)
+      client.send(...Array.from({ length: 20 }, (_, sequence) => request(sequence)))
+      const responses = yield* client.responses(20)
+      assert.deepStrictEqual(
+        responses.map(({ body, sequence }) => [sequence, body.length, body.at(-1)]),
+        Array.from({ length: 20 }, (_, sequence) => [sequence, 60_000, 7])
+      )
+    })
+  )
 
   it.live("reach a peer that has closed its side", () =>
     Effect.gen(function* () {
@@ -147,6 +161,20 @@ describe("a handler", () => {
       assert.strictEqual(text(responses[0]!.body), "body")
       assert.strictEqual(text(responses[1]!.body), "hello")
       assert.strictEqual(client.reads, 1)
+    })
+  )
+
+  it.live("may be an effect that has already ended, among others that have not", () =>
+    Effect.gen(function* () {
+      const handler: Handler.Handler = (request) =>
+        [request, Effect.succeed(request), Effect.map(Effect.succeed(request), (reply) => reply)][request.sequence % 3]!
+      const { port } = yield* listen({ handler })
+      const client = yield* connect(port)
+      client.send(...Array.from({ length: 30 }, (_, sequence) => request(sequence)))
+      assert.deepStrictEqual(
+        (yield* client.responses(30)).map(({ sequence }) => sequence),
+        Array.from({ length: 30 }, (_, sequence) => sequence)
+      )
     })
   )
 
@@ -260,6 +288,12 @@ describe("a fault", () => {
       /sequence 2 failed.*thrown/s
     ],
     ["a handler that fails", () => Effect.fail(new Failure()), "HandlerFailed", /sequence 2 failed.*Failure/s],
+    [
+      "a handler that fails after a step",
+      () => Effect.andThen(Effect.void, () => Effect.fail(new Failure())),
+      "HandlerFailed",
+      /sequence 2 failed.*Failure/s
+    ],
     ["a handler that dies", () => Effect.die("died"), "HandlerFailed", /sequence 2 failed.*died/s],
     [
       "a handler that fails after it suspended",

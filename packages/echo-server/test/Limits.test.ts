@@ -3,7 +3,11 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import * as TestClock from "effect/testing/TestClock"
 import * as Layer from "effect/Layer"
 import * as SocketServer from "effect/socket/SocketServer"
 import { EchoServer, Handler, Limits } from "../src/index.ts"
@@ -175,6 +179,24 @@ describe("a limit", () => {
     })
   )
 
+  it.live("on stalled writes counts what the transport alone still holds, since its peer last took some of it", () =>
+    Effect.gen(function* () {
+      let unsent = 100
+      const memory = Memory.make({ unsent: () => unsent })
+      const server = yield* EchoServer.make({ handler, limits: { writeStallTimeout: "80 millis" } }).pipe(
+        Effect.provideService(SocketServer.SocketServer, memory.server)
+      )
+      yield* Effect.yieldNow
+      const connection = yield* memory.connect()
+      connection.push(request(1))
+      const faults = Effect.map(server.stats, ({ faults }) => faults)
+      yield* Effect.sync(() => unsent--).pipe(Effect.andThen(Effect.sleep(10)), Effect.repeat({ times: 30 }))
+      assert.deepStrictEqual(yield* faults, {})
+      yield* eventually(Effect.sync(() => connection.destroyed))
+      assert.deepStrictEqual(yield* faults, { LimitReached: 1 })
+    }).pipe(Effect.scoped)
+  )
+
   it.live("may come from the configuration", () =>
     Effect.gen(function* () {
       const memory = Memory.make()
@@ -191,6 +213,63 @@ describe("a limit", () => {
       yield* eventually(Effect.sync(() => second.destroyed))
       assert.isFalse(first.destroyed)
       assert.strictEqual((yield* Context.get(context, EchoServer.EchoServer).stats).open, 1)
+    })
+  )
+})
+
+describe("the default of", () => {
+  /** A server, whose end takes time that only the test's clock gives it. */
+  const serve = (handler: Handler.Handler) =>
+    Effect.gen(function* () {
+      const memory = Memory.make()
+      const scope = yield* Scope.make()
+      const server = yield* EchoServer.make({ handler }).pipe(
+        Effect.provideService(SocketServer.SocketServer, memory.server),
+        Scope.provide(scope)
+      )
+      yield* Effect.yieldNow
+      const connection = yield* memory.connect()
+      const stop = Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      return { server, connection, stop }
+    })
+
+  const whole = request(1)
+  const times: ReadonlyArray<readonly [string, Uint8Array, number, boolean]> = [
+    ["partialFrameTimeout", whole.subarray(0, 9), 30, false],
+    ["idleTimeout", whole, 600, false],
+    ["writeStallTimeout", whole, 30, true]
+  ]
+  for (const [limit, bytes, seconds, stalls] of times) {
+    it.effect(`${limit} is ${seconds} seconds, to the tick`, () =>
+      Effect.gen(function* () {
+        const { connection, server, stop } = yield* serve(handler)
+        if (stalls) connection.stall = Deferred.makeUnsafe()
+        connection.push(bytes)
+        yield* TestClock.adjust(Duration.seconds(seconds - 1))
+        assert.deepStrictEqual((yield* server.stats).faults, {})
+        assert.strictEqual((yield* server.stats).open, 1)
+        // A tick is a second, and what is closed is listened to for half of one.
+        yield* TestClock.adjust("3 seconds")
+        assert.deepStrictEqual((yield* server.stats).faults, { LimitReached: 1 })
+        assert.strictEqual((yield* server.stats).open, 0)
+        assert.strictEqual(connection.destroyed, stalls)
+        yield* stop
+        yield* TestClock.adjust("1 second")
+      })
+    )
+  }
+
+  it.effect("gracePeriod is 10 seconds, with a handler that never ends", () =>
+    Effect.gen(function* () {
+      const { connection, server, stop } = yield* serve(() => Effect.never)
+      connection.push(whole)
+      const stopping = yield* stop
+      yield* TestClock.adjust("9 seconds")
+      assert.isFalse(connection.destroyed)
+      assert.strictEqual((yield* server.stats).inFlight, 1)
+      yield* TestClock.adjust("2 seconds")
+      assert.isTrue(connection.destroyed)
+      assert.isDefined(stopping.pollUnsafe())
     })
   )
 })

@@ -100,6 +100,22 @@ describe("a transport", () => {
     )
   }
 
+  it.live("that is destroyed holds nothing that is worth waiting for", () =>
+    Effect.gen(function* () {
+      let destroyed = false
+      const { connect, server, stop } = yield* serve(echo, { unsent: () => 10, destroyed: () => destroyed })
+      const connection = yield* connect()
+      connection.push(request(0))
+      connection.fail(closed(1000))
+      yield* eventually(Effect.sync(() => connection.ended))
+      yield* Effect.sleep(20)
+      assert.strictEqual((yield* server.stats).open, 1)
+      destroyed = true
+      yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
+      yield* stop
+    })
+  )
+
   it.live("that is lost in the middle of a late response ends its write", () =>
     Effect.gen(function* () {
       const gate = Deferred.makeUnsafe<void>()

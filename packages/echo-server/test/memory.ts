@@ -25,8 +25,22 @@ export interface MemoryConnection {
   writeFailure: Socket.SocketErrorReason | undefined
 }
 
+/** A stream that tells what it holds, and that never has anything to read. */
+const streamThat = (unsent: () => number, destroyed: () => boolean): Transport.Duplex => ({
+  get writableLength() {
+    return unsent()
+  },
+  get destroyed() {
+    return destroyed()
+  },
+  read: () => null,
+  write: () => true,
+  prependListener: () => undefined,
+  removeListener: () => undefined
+})
+
 /** A server to be run in memory, and the means to connect to it. */
-export const make = (options?: { readonly unsent?: () => number }) => {
+export const make = (options?: { readonly unsent?: () => number; readonly destroyed?: () => boolean }) => {
   let accept: ((socket: Socket.Socket) => void) | undefined
   const server = SocketServer.SocketServer.of({
     address: NetAddress.unixPathAddress("/memory"),
@@ -37,7 +51,13 @@ export const make = (options?: { readonly unsent?: () => number }) => {
             const served = handler(socket) as Effect.Effect<unknown>
             const unsent = options?.unsent
             void Effect.runForkWith(context)(
-              unsent === undefined ? served : Effect.provideService(served, Transport.Unsent, unsent)
+              unsent === undefined
+                ? served
+                : Effect.provideService(
+                    served,
+                    Transport.Direct,
+                    streamThat(unsent, options?.destroyed ?? (() => false))
+                  )
             )
           }
         })

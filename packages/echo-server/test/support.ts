@@ -6,10 +6,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import * as Option from "effect/Option"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
-import * as SocketServer from "effect/socket/SocketServer"
 import * as Net from "node:net"
 import { EchoServer, Transport } from "../src/index.ts"
 
@@ -22,34 +20,25 @@ export interface Running {
   readonly logs: Logs
 }
 
-const transport = (knowsUnsent: boolean) =>
-  Layer.effect(
-    SocketServer.SocketServer,
-    Effect.map(
-      NodeSocketServer.make({ port: 0, host: "127.0.0.1", allowHalfOpen: true, noDelay: true, backlog: 4096 }),
-      (server) =>
-        SocketServer.SocketServer.of({
-          address: server.address,
-          run: (handler) =>
-            server.run((socket) =>
-              Effect.flatMap(Effect.serviceOption(NodeSocket.NetSocket), (found) => {
-                const connection = Option.getOrThrow(found)
-                const unsent = () => (connection.destroyed ? 0 : connection.writableLength)
-                return knowsUnsent ? Effect.provideService(handler(socket), Transport.Unsent, unsent) : handler(socket)
-              })
-            )
-        })
-    )
-  )
+/** TCP through the socket alone. */
+export const tcp = NodeSocketServer.layer({
+  port: 0,
+  host: "127.0.0.1",
+  allowHalfOpen: true,
+  noDelay: true,
+  backlog: 4096
+})
+/** The same, whose stream the server uses directly. */
+export const direct = Layer.provide(Transport.layer(NodeSocket.NetSocket), tcp)
 
 /** Starts a server that stops with the scope. */
-export const listen = <E = never, R = never>(options: EchoServer.Options<E, R>, { knowsUnsent = true } = {}) =>
+export const listen = <E = never, R = never>(options: EchoServer.Options<E, R>, transport: typeof tcp = direct) =>
   Effect.gen(function* () {
     const logs: Logs = []
     const logger = Logger.make(({ logLevel, message }) => void logs.push(`${logLevel}: ${String(message)}`))
     const context = yield* Layer.build(
       EchoServer.layer(options).pipe(
-        Layer.provide(transport(knowsUnsent)),
+        Layer.provide(transport),
         Layer.provide(Logger.layer([logger])),
         Layer.provide(Layer.succeed(References.MinimumLogLevel, "Debug"))
       )

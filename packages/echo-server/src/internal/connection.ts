@@ -17,6 +17,8 @@ const highWater = 65_536
 const isReply = (answer: Reply | Effect.Effect<Reply, unknown>): answer is Reply =>
   typeof (answer as Reply).timestamp === "bigint"
 
+const hasEnded = (answer: Effect.Effect<Reply, unknown>): answer is Exit.Exit<Reply, unknown> => Exit.isExit(answer)
+
 /** The state of one connection; `onAnswer` is told of a response that came after its handler had suspended. */
 export class Connection {
   readonly output: Output
@@ -26,6 +28,8 @@ export class Connection {
   inFlight = 0
   /** How often bytes arrived. */
   reads = 0
+  /** Bytes handed to the transport. */
+  bytesWritten = 0
   /** The tick of the last bytes that arrived. */
   activeAt: number
   /** The tick at which the incomplete frame that waits for bytes began; -1 when there is none. */
@@ -68,6 +72,11 @@ export class Connection {
     return this.cursor < this.batch.length && this.fault === undefined
   }
 
+  /** Whether somebody has to wait for something before more is read. */
+  get isStuck(): boolean {
+    return this.fault !== undefined || this.cursor < this.batch.length
+  }
+
   /** Whether the limits allow another request to start. */
   get hasRoom(): boolean {
     const { shared } = this
@@ -76,16 +85,16 @@ export class Connection {
     )
   }
 
-  /** Takes bytes in any pieces. To be called when there is no work. */
-  receive(chunks: ReadonlyArray<Uint8Array>): void {
+  /** Takes bytes in any pieces. */
+  receive(chunk: Uint8Array): void {
     const { shared } = this
     const { frames } = this
-    this.batch = []
-    this.cursor = 0
-    for (const chunk of chunks) {
-      shared.bytesRead += chunk.length
-      this.malformed = this.parser.push(chunk, this.take)
+    if (this.cursor > 0 && this.cursor === this.batch.length) {
+      this.batch = []
+      this.cursor = 0
     }
+    shared.bytesRead += chunk.length
+    this.malformed = this.parser.push(chunk, this.take)
     this.activeAt = shared.tick
     this.reads++
     if (this.parser.pending === 0) this.partialSince = -1
@@ -119,7 +128,7 @@ export class Connection {
       this.fault = new DuplicateSequence({ sequence })
       return undefined
     }
-    let reply
+    let reply: Reply | Effect.Effect<Reply, unknown>
     try {
       reply = this.shared.handler(request)
     } catch (defect) {
@@ -127,8 +136,11 @@ export class Connection {
       return undefined
     }
     // Cheaper than to ask whether it is an effect.
-    if (!isReply(reply)) return reply
-    this.answer(request, reply)
+    if (isReply(reply)) this.answer(request, reply)
+    // What has ended needs no fiber to run it.
+    else if (!hasEnded(reply)) return reply
+    else if (Exit.isSuccess(reply)) this.answer(request, reply.value)
+    else this.fault = new HandlerFailed({ sequence, cause: reply.cause })
     return undefined
   }
 

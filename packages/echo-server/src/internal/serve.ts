@@ -7,8 +7,9 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Socket from "effect/socket/Socket"
 import { type Reason, TransportFailed } from "../EchoServerError.ts"
-import { Unsent } from "../Transport.ts"
+import { Direct } from "../Transport.ts"
 import { Connection } from "./connection.ts"
+import { answerHot } from "./hot.ts"
 import type { Shared } from "./shared.ts"
 
 /** How a connection is told to stop: when it has answered what it read, or now. */
@@ -19,6 +20,11 @@ export interface Served {
   readonly connection: Connection
   /** The tick at which the write began that has not ended yet; -1 when there is none. */
   writingSince: number
+  /** Bytes that were written and that the transport still holds; infinite where it does not tell. */
+  readonly unsent: () => number
+  /** How many bytes the transport had got rid of when a sweep last saw that change, and the tick of it. */
+  taken: number
+  takenAt: number
   /** Tells the connection to stop. An abort prevails. */
   readonly signal: (signal: Signal) => void
 }
@@ -57,7 +63,8 @@ class Bell {
  * the fault, if there was one. Interruption closes the socket at once.
  */
 export const serve = Effect.fnUntraced(function* (socket: Socket.Socket, shared: Shared, open: Set<Served>) {
-  const unsent = yield* Unsent
+  const stream = yield* Direct
+  const unsent = (): number => (stream === undefined ? Infinity : stream.destroyed ? 0 : stream.writableLength)
   const progress = new Bell()
   const signals = new Bell()
   const flushes = new Set<Fiber.Fiber<unknown, unknown>>()
@@ -77,6 +84,9 @@ export const serve = Effect.fnUntraced(function* (socket: Socket.Socket, shared:
   const served: Served = {
     connection,
     writingSince: -1,
+    unsent,
+    taken: 0,
+    takenAt: shared.tick,
     signal: (signal) => {
       signalled = signalled === "abort" ? signalled : signal
       signals.ring()
@@ -92,6 +102,16 @@ export const serve = Effect.fnUntraced(function* (socket: Socket.Socket, shared:
   })
   const pull = yield* Socket.readerBytes(socket)
   const writer = yield* Scope.provide(socket.writer, writerScope)
+  let unpark: ((effect: Effect.Effect<void>) => void) | undefined
+  if (stream !== undefined) {
+    const onReadable = (): void => {
+      if (unpark === undefined || served.writingSince >= 0 || !answerHot(connection, stream, shared)) return
+      unpark?.(Effect.void)
+      unpark = undefined
+    }
+    stream.prependListener("readable", onReadable)
+    yield* Effect.addFinalizer(() => Effect.sync(() => stream.removeListener("readable", onReadable)))
+  }
 
   const flush: Effect.Effect<void, Socket.SocketError> = Effect.suspend(() => {
     if (served.writingSince >= 0 || output.length === 0) return Effect.void
@@ -103,6 +123,7 @@ export const serve = Effect.fnUntraced(function* (socket: Socket.Socket, shared:
     body: () => {
       const bytes = output.take()
       shared.bytesWritten += bytes.length
+      connection.bytesWritten += bytes.length
       return writer.write(bytes)
     },
     step: () => {
@@ -137,10 +158,24 @@ export const serve = Effect.fnUntraced(function* (socket: Socket.Socket, shared:
   const wake = (): void => progress.ring()
   const stopWaiting = Effect.sync(() => shared.waiting.delete(wake))
 
-  const readBatch = Effect.flatMap(pull, (chunks) => {
-    connection.receive(chunks)
-    return work
+  const receive = Effect.map(pull, (chunks) => {
+    unpark = undefined
+    for (const chunk of chunks) connection.receive(chunk)
   })
+  // While the reader waits for bytes, they are answered without it, and it is told when something has to be waited for.
+  const parked =
+    stream === undefined
+      ? receive
+      : Effect.raceFirst(
+          receive,
+          Effect.callback<void>((resume) => {
+            unpark = resume
+            return Effect.sync(() => {
+              unpark = undefined
+            })
+          })
+        )
+  const readBatch = Effect.flatMap(parked, () => work)
   const read = Effect.whileLoop({
     while: () => connection.fault === undefined,
     body: () => readBatch,

@@ -21,8 +21,22 @@ export const timeoutsOf = (limits: Limits): Timeouts => {
 
 type Timeout = "partialFrameTimeout" | "idleTimeout" | "writeStallTimeout"
 
-const exceeded = ({ connection, writingSince }: Served, timeouts: Timeouts, tick: number): Timeout | undefined => {
-  if (writingSince >= 0) return tick - writingSince > timeouts.writeStall ? "writeStallTimeout" : undefined
+/** Whether the peer takes nothing of what it should, for too long. */
+const stalls = (served: Served, { writeStall }: Timeouts, tick: number): boolean => {
+  if (served.writingSince >= 0) return tick - served.writingSince > writeStall
+  const held = served.unsent()
+  const taken = served.connection.bytesWritten - held
+  if (held === 0 || taken !== served.taken) {
+    served.taken = taken
+    served.takenAt = tick
+  }
+  return held > 0 && held < Infinity && tick - served.takenAt > writeStall
+}
+
+const exceeded = (served: Served, timeouts: Timeouts, tick: number): Timeout | undefined => {
+  const { connection } = served
+  if (stalls(served, timeouts, tick)) return "writeStallTimeout"
+  if (served.writingSince >= 0) return undefined
   // A connection that is not read, because its requests are being answered, owes no bytes.
   if (connection.inFlight > 0 || connection.hasWork) return undefined
   if (connection.partialSince >= 0) {
