@@ -10,7 +10,7 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Fiber from "effect/Fiber"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
@@ -20,7 +20,7 @@ import type { EchoClientError } from "./EchoClientError.ts"
 import * as EchoUrl from "./EchoUrl.ts"
 import * as Endpoint from "./Endpoint.ts"
 import { type Answer, dialer } from "./internal/handler.ts"
-import { Batch, Single } from "./internal/job.ts"
+import { Batch, type Job, type Resume, Single } from "./internal/job.ts"
 import * as Lane from "./internal/lane.ts"
 import { Pool } from "./internal/pool.ts"
 import * as Tracing from "./internal/tracing.ts"
@@ -189,33 +189,42 @@ export const make = Effect.fnUntraced(function* (
   })
 
   const traceRatio = options.traceRatio ?? 1
-  const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
-    fiber.cache.tracer !== undefined && random.nextDoubleUnsafe() < traceRatio
+  const isTraced = (): boolean =>
+    Fiber.getCurrent()!.cache.tracer !== undefined && random.nextDoubleUnsafe() < traceRatio
   const timeoutOf = (callOptions: CallOptions | undefined): number =>
     callOptions?.timeout === undefined ? timeout : millis(callOptions.timeout, timeout)
 
-  const echo: EchoClient["Service"]["echo"] = (request, callOptions) =>
-    Effect.withFiber((fiber) => {
-      const job = new Single(request, callOptions?.idempotent === true)
-      const call = Effect.callback<Response, EchoClientError>((resume) => {
-        job.resume = resume
-        pool.submit(job, timeoutOf(callOptions))
-        return Effect.sync(() => pool.withdraw(job))
-      })
-      return isTraced(fiber) ? Tracing.span("echo", call, job) : call
+  /** One primitive a call: what a fiber allocates while it waits is most of what it costs. */
+  const call = <A>(
+    method: string,
+    start: () => Job & { resume: Resume<A> },
+    callOptions: CallOptions | undefined
+  ): Effect.Effect<A, EchoClientError> => {
+    const submit = (job: Job & { resume: Resume<A> }, resume: Resume<A>): Effect.Effect<void> => {
+      job.resume = resume
+      pool.submit(job, timeoutOf(callOptions))
+      return Effect.sync(() => pool.withdraw(job))
+    }
+    return Effect.callback<A, EchoClientError>((resume) => {
+      const job = start()
+      if (!isTraced()) return submit(job, resume)
+      return resume(
+        Tracing.span(
+          method,
+          Effect.callback<A, EchoClientError>((inner) => submit(job, inner)),
+          job
+        )
+      )
     })
+  }
+
+  const echo: EchoClient["Service"]["echo"] = (request, callOptions) =>
+    call("echo", () => new Single(request, callOptions?.idempotent === true), callOptions)
 
   const echoMany: EchoClient["Service"]["echoMany"] = (requests, callOptions) =>
-    Effect.withFiber((fiber) => {
-      if (requests.length === 0) return Effect.succeed([])
-      const job = new Batch(requests, callOptions?.idempotent === true)
-      const call = Effect.callback<ReadonlyArray<Response>, EchoClientError>((resume) => {
-        job.resume = resume
-        pool.submit(job, timeoutOf(callOptions))
-        return Effect.sync(() => pool.withdraw(job))
-      })
-      return isTraced(fiber) ? Tracing.span("echoMany", call, job) : call
-    })
+    requests.length === 0
+      ? Effect.succeed([])
+      : call("echoMany", () => new Batch(requests, callOptions?.idempotent === true), callOptions)
 
   return EchoClient.of({
     echo,

@@ -5,7 +5,7 @@ import type { Message } from "../Connection.ts"
 import { EchoClientError, type Reason } from "../EchoClientError.ts"
 import type { Endpoint } from "../Endpoint.ts"
 
-type Resume<A> = (exit: Exit.Exit<A, EchoClientError>) => void
+export type Resume<A> = (exit: Exit.Exit<A, EchoClientError>) => void
 
 /** Requests of one caller that settle together. A request of the job is named by its tag, its index. */
 export abstract class Job {
