@@ -20,7 +20,7 @@ import type { EchoClientError } from "./EchoClientError.ts"
 import * as EchoUrl from "./EchoUrl.ts"
 import * as Endpoint from "./Endpoint.ts"
 import { type Answer, dialer } from "./internal/handler.ts"
-import { Batch, type Job, type Resume, Single } from "./internal/job.ts"
+import { Batch, type Resume, Single, type Waiter } from "./internal/job.ts"
 import * as Lane from "./internal/lane.ts"
 import { Pool } from "./internal/pool.ts"
 import * as Tracing from "./internal/tracing.ts"
@@ -194,37 +194,33 @@ export const make = Effect.fnUntraced(function* (
   const timeoutOf = (callOptions: CallOptions | undefined): number =>
     callOptions?.timeout === undefined ? timeout : millis(callOptions.timeout, timeout)
 
-  /** One primitive a call: what a fiber allocates while it waits is most of what it costs. */
-  const call = <A>(
+  const enter = <A>(job: Waiter<A>, callOptions: CallOptions | undefined, resume: Resume<A>): Effect.Effect<void> => {
+    job.resume = resume
+    pool.submit(job, timeoutOf(callOptions))
+    return Effect.sync(() => pool.withdraw(job))
+  }
+  const start = <A>(
     method: string,
-    start: () => Job & { resume: Resume<A> },
-    callOptions: CallOptions | undefined
-  ): Effect.Effect<A, EchoClientError> => {
-    const submit = (job: Job & { resume: Resume<A> }, resume: Resume<A>): Effect.Effect<void> => {
-      job.resume = resume
-      pool.submit(job, timeoutOf(callOptions))
-      return Effect.sync(() => pool.withdraw(job))
-    }
-    return Effect.callback<A, EchoClientError>((resume) => {
-      const job = start()
-      if (!isTraced()) return submit(job, resume)
-      return resume(
-        Tracing.span(
-          method,
-          Effect.callback<A, EchoClientError>((inner) => submit(job, inner)),
-          job
-        )
-      )
-    })
+    job: Waiter<A>,
+    callOptions: CallOptions | undefined,
+    resume: (call: Effect.Effect<A, EchoClientError>) => void
+  ): Effect.Effect<void> | void => {
+    if (!isTraced()) return enter(job, callOptions, resume)
+    const call = Effect.callback<A, EchoClientError>((inner) => enter(job, callOptions, inner))
+    resume(Tracing.span(method, call, job))
   }
 
+  // One primitive and one closure a call: what a fiber allocates before it waits is most of what it costs.
   const echo: EchoClient["Service"]["echo"] = (request, callOptions) =>
-    call("echo", () => new Single(request, callOptions?.idempotent === true), callOptions)
+    Effect.callback((resume) =>
+      start("echo", new Single(request, callOptions?.idempotent === true), callOptions, resume)
+    )
 
   const echoMany: EchoClient["Service"]["echoMany"] = (requests, callOptions) =>
-    requests.length === 0
-      ? Effect.succeed([])
-      : call("echoMany", () => new Batch(requests, callOptions?.idempotent === true), callOptions)
+    Effect.callback((resume) => {
+      if (requests.length === 0) return resume(Effect.succeed([]))
+      return start("echoMany", new Batch(requests, callOptions?.idempotent === true), callOptions, resume)
+    })
 
   return EchoClient.of({
     echo,

@@ -43,6 +43,9 @@ export abstract class Job {
   abstract fail(reason: Reason): void
 }
 
+/** A job with the caller to resume, which is set before the job is submitted. */
+export type Waiter<A> = Job & { resume: Resume<A> }
+
 export class Single extends Job {
   readonly only: Message
   readonly unsentTag = 0
@@ -107,7 +110,7 @@ export class Batch extends Job {
 
   advance(): void {
     if (this.unsentTag === this.cursor) this.cursor++
-    this.unsentTag = this.repeated.pop() ?? this.cursor
+    this.unsentTag = this.repeated.length === 0 ? this.cursor : this.repeated.pop()!
   }
 
   again(tag: number): void {
