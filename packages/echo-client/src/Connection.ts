@@ -175,7 +175,7 @@ export class Connection<D> {
     const size = frameSize(message)
     if (!this.hasRoom(size)) return full
     if (size > this.maxFrameSize) return refused
-    // All that was ever sent is answered, and so was read.
+    // All that was ever sent is answered, and so was taken and read.
     if (sequences.free === 256) outgoing.rewind()
     const slab = outgoing.reserve(size)
     const start = outgoing.offset

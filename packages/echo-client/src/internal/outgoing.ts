@@ -14,9 +14,8 @@ export class Outgoing {
   added = 0
   taken = 0
 
-  /** The peer has read all that was taken. Memory that is still in the cache is used again. */
+  /** All that was added is taken, and the peer has read it: the memory, which is still in the cache, is used again. */
   rewind(): void {
-    if (this.start < this.end) return
     this.start = 0
     this.end = 0
   }
