@@ -53,37 +53,45 @@ const whole = (name: string, least: number, most: number, metavar: string) =>
     )
   )
 
-const host = Flag.String("host").pipe(Flag.withDefault("127.0.0.1"), Flag.withDescription("where the server listens"))
+const host = Flag.String("host").pipe(
+  Flag.withDefault("127.0.0.1"),
+  Flag.withDescription("where the server listens (127.0.0.1)")
+)
 const port = whole("port", 1, 65_535, "port").pipe(Flag.withDescription("the server's port"))
 
 const shared = {
   connections: whole("connections", 1, 10_000, "n").pipe(
     Flag.withAlias("c"),
     Flag.withDefault(8),
-    Flag.withDescription("TCP connections")
+    Flag.withDescription("TCP connections (8)")
   ),
   window: whole("window", 1, 256, "n").pipe(
     Flag.withAlias("w"),
     Flag.withDefault(256),
-    Flag.withDescription("requests in flight on each connection")
+    Flag.withDescription("requests in flight on each connection, at most (256)")
   ),
-  duration: duration("duration", "10s").pipe(Flag.withDescription("how long to measure")),
-  warmup: duration("warmup", "1s").pipe(Flag.withDescription("how long to load before measuring")),
+  duration: duration("duration", "10s").pipe(Flag.withDescription("how long to measure (10s)")),
+  warmup: duration("warmup", "1s").pipe(Flag.withDescription("how long to load before measuring; not counted (1s)")),
   rate: Flag.Finite("rate").pipe(
     Flag.withMetavar("req/s"),
     Flag.filter(
       (value) => value > 0,
       (value) => `expected more than 0 requests a second, got ${value}`
     ),
-    Flag.withDescription("open loop: requests a second over all connections, timed from when they should be sent"),
+    Flag.withDescription(
+      "open loop: requests a second over all connections, timed from when each should be sent; without it, a closed loop"
+    ),
     Flag.optional
   ),
   body: whole("body", 0, 1_000_000, "bytes").pipe(
     Flag.withDescription("length of the body; without it the 57-byte request of the talk"),
     Flag.optional
   ),
-  patience: duration("patience", "5s").pipe(Flag.withDescription("how long to wait for the last answers")),
-  json: Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription("print the result as JSON"))
+  patience: duration("patience", "5s").pipe(Flag.withDescription("how long to wait for the last answers (5s)")),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("print the result as JSON, times in nanoseconds")
+  )
 }
 
 interface Settings {

@@ -50,6 +50,8 @@ export class Lane {
   private readonly run: Run
   private readonly arrivals: Arrivals.Arrivals | undefined
   private readonly message: { timestamp: bigint } & Plan["payload"]
+  /** When the request of each sequence number was sent. */
+  private readonly sentAt = new Float64Array(256)
   private now = 0
 
   constructor(run: Run, index: number) {
@@ -83,12 +85,12 @@ export class Lane {
   pump(now: number): void {
     if (this.connection.closed) return
     if (this.arrivals === undefined) {
-      if (now < this.run.end) while (this.send(now));
+      if (now < this.run.end) while (this.send(now, now));
       return
     }
     while (this.connection.inFlight < this.run.plan.window) {
       const intended = Arrivals.take(this.arrivals, now, this.run.end)
-      if (intended === undefined || !this.send(intended)) return
+      if (intended === undefined || !this.send(intended, now)) return
     }
   }
 
@@ -104,8 +106,10 @@ export class Lane {
     this.connection.close(new ConnectionLost({ written: true, detail: why }))
   }
 
-  private send(intended: number): boolean {
-    if (this.connection.send(this.message, this.message.timestamp, intended, Infinity) < 0) return false
+  private send(intended: number, now: number): boolean {
+    const sequence = this.connection.send(this.message, this.message.timestamp, intended, Infinity)
+    if (sequence < 0) return false
+    this.sentAt[sequence] = now
     this.message.timestamp++
     this.run.counts.sent++
     return true
@@ -116,7 +120,11 @@ export class Lane {
     const now = this.now
     counts.checked++
     if (now >= measureFrom && now < end) recorder.answered++
-    if (intended >= measureFrom) Measure.record(now < end ? recorder : late, now - intended)
+    if (intended >= measureFrom) {
+      const { latency, service } = now < end ? recorder : late
+      Measure.record(latency, now - intended)
+      if (this.arrivals !== undefined) Measure.record(service, now - this.sentAt[response.sequence & 255]!)
+    }
     const { body, subject } = this.message
     if (response.timestamp !== timestamp) {
       this.wrong(response, "timestamp", String(timestamp), String(response.timestamp))

@@ -19,7 +19,10 @@ const examples = 5
 
 /** What happened since the last interval was taken. */
 export interface Recorder {
+  /** From when a request should have been sent to its answer: what a user waits. */
   readonly latency: RecordableHistogram
+  /** From when it was sent: what the server takes. In a closed loop both are one, and this is empty. */
+  readonly service: RecordableHistogram
   answered: number
 }
 
@@ -35,7 +38,7 @@ export interface Counts {
   readonly failures: Array<string>
 }
 
-export const recorder = (): Recorder => ({ latency: histogram(), answered: 0 })
+export const recorder = (): Recorder => ({ latency: histogram(), service: histogram(), answered: 0 })
 
 export const counts = (): Counts => ({
   sent: 0,
@@ -48,10 +51,10 @@ export const counts = (): Counts => ({
   failures: []
 })
 
-/** Records one answer's latency, given in milliseconds. */
-export const record = (recorder: Recorder, milliseconds: number): void => {
+/** Records a time given in milliseconds. */
+export const record = (histogram: RecordableHistogram, milliseconds: number): void => {
   // The histogram takes whole numbers from one on.
-  recorder.latency.record(Math.max(1, Math.round(milliseconds * 1e6)))
+  histogram.record(Math.max(1, Math.round(milliseconds * 1e6)))
 }
 
 export const wrong = (counts: Counts, mismatch: Mismatch): void => {

@@ -37,7 +37,8 @@ export interface Rate {
 
 /**
  * The result of a run. `answered` are the answers that arrived in the measured time, `checked` all that arrived;
- * `latency` is that of the requests whose time to be sent lay in the measured time, whenever they were answered.
+ * `latency` is that of the requests whose time to be sent lay in the measured time, whenever they were answered; `service`, in
+ * an open loop, counts from when they were sent, and so leaves out what they waited for their turn.
  */
 export interface Summary {
   readonly target: { readonly host: string; readonly port: number }
@@ -50,6 +51,7 @@ export interface Summary {
   readonly answered: number
   readonly perSecond: Rate
   readonly latency: Latency | undefined
+  readonly service: Latency | undefined
   readonly sent: number
   readonly checked: number
   readonly wrong: number
@@ -64,10 +66,11 @@ export interface Summary {
 /** What has been merged so far. */
 export interface Totals {
   readonly latency: RecordableHistogram
+  readonly service: RecordableHistogram
   readonly intervals: Array<Interval>
 }
 
-export const totals = (): Totals => ({ latency: histogram(), intervals: [] })
+export const totals = (): Totals => ({ latency: histogram(), service: histogram(), intervals: [] })
 
 const percentilesOf = (of: RecordableHistogram): Latency["percentiles"] => {
   const values = Object.entries(percentiles).map(([name, percentile]) => [name, of.percentile(percentile)])
@@ -85,6 +88,12 @@ const latencyOf = (of: RecordableHistogram): Latency | undefined =>
         max: of.max
       }
 
+/** Bucket by bucket, so that percentiles of the sum are exact to the histogram's three figures. */
+const add = (to: Totals, from: Recorder): void => {
+  if (from.latency.count > 0) to.latency.add(from.latency)
+  if (from.service.count > 0) to.service.add(from.service)
+}
+
 /** Moves what `recorder` holds into `totals` as the interval of `length` milliseconds that ended at `seconds`. */
 export const merge = (totals: Totals, recorder: Recorder, seconds: number, length: number): Interval => {
   const interval: Interval = {
@@ -95,8 +104,9 @@ export const merge = (totals: Totals, recorder: Recorder, seconds: number, lengt
     latency: latencyOf(recorder.latency)
   }
   totals.intervals.push(interval)
-  if (recorder.latency.count > 0) totals.latency.add(recorder.latency)
+  add(totals, recorder)
   recorder.latency.reset()
+  recorder.service.reset()
   recorder.answered = 0
   return interval
 }
@@ -122,7 +132,7 @@ const rateOf = (intervals: ReadonlyArray<Interval>): Rate => {
 
 /** The result of a run of `plan`; `late` holds the answers that came after the measured time and count for latency alone. */
 export const summary = (plan: Plan, totals: Totals, late: Recorder, counts: Counts): Summary => {
-  if (late.latency.count > 0) totals.latency.add(late.latency)
+  add(totals, late)
   return {
     target: { host: plan.host, port: plan.port },
     loop: plan.rate === undefined ? "closed" : "open",
@@ -134,6 +144,7 @@ export const summary = (plan: Plan, totals: Totals, late: Recorder, counts: Coun
     answered: answersIn(totals.intervals),
     perSecond: rateOf(totals.intervals),
     latency: latencyOf(totals.latency),
+    service: latencyOf(totals.service),
     sent: counts.sent,
     checked: counts.checked,
     wrong: counts.wrong,

@@ -1,5 +1,5 @@
 /** Turns results into text: a table for people, one JSON document for programs, a line an interval for those who wait. */
-import type { Interval, Summary } from "./Merge.ts"
+import type { Interval, Latency, Summary } from "./Merge.ts"
 
 const count = (value: number): string => Math.round(value).toLocaleString("en-US")
 
@@ -26,15 +26,24 @@ export const interval = (interval: Interval): string => {
   return `${interval.seconds.toFixed(1).padStart(6)} s  ${count(interval.perSecond).padStart(11)} req/s  ${times}`
 }
 
-const rows = (pairs: ReadonlyArray<readonly [string, string]>): Array<string> => {
-  const left = Math.max(...pairs.map(([name]) => name.length))
-  const right = Math.max(...pairs.map(([, value]) => value.length))
-  return pairs.map(([name, value]) => `  ${name.padEnd(left)}  ${value.padStart(right)}`)
+/** Lines of a name and figures, in columns. */
+const table = (lines: ReadonlyArray<readonly [string, ...Array<string>]>): Array<string> => {
+  const width = (column: number): number => Math.max(...lines.map((line) => line[column]!.length))
+  return lines.map(([name, ...values]) => {
+    const figures = values.map((value, i) => value.padStart(width(i + 1)))
+    return ["", name.padEnd(width(0)), ...figures].join("  ").trimEnd()
+  })
 }
+
+const times = (latency: Latency): Array<readonly [string, string]> => [
+  ["min", time(latency.min)],
+  ...Object.entries(latency.percentiles).map(([percentile, value]) => [percentile, time(value)] as const),
+  ["max", time(latency.max)]
+]
 
 /** The whole result as text, lines without a last line break. */
 export const text = (summary: Summary): string => {
-  const { latency, perSecond, target } = summary
+  const { latency, perSecond, service, target } = summary
   const loop =
     summary.intendedPerSecond === undefined
       ? "closed loop"
@@ -48,13 +57,12 @@ export const text = (summary: Summary): string => {
     ""
   ]
   if (latency !== undefined) {
+    // From the intended time and from the time of sending: what lies between is what a closed loop does not show.
+    const served = service === undefined ? undefined : times(service)
+    const head = served === undefined ? [] : [["", "from intended", "from sent"] as const]
     lines.push(
       "latency",
-      ...rows([
-        ["min", time(latency.min)],
-        ...Object.entries(latency.percentiles).map(([percentile, value]) => [percentile, time(value)] as const),
-        ["max", time(latency.max)]
-      ]),
+      ...table([...head, ...times(latency).map((pair, i) => [...pair, ...(served?.[i]!.slice(1) ?? [])] as const)]),
       ""
     )
   }

@@ -66,7 +66,8 @@ describe("a closed loop", () => {
     lane.pump(11)
     assert.lengthOf(peer.read(), 3)
     peer.answer(31, 4)
-    const { answered, checked, latency, sent } = resultOf(run, 1)
+    const { answered, checked, latency, sent, service } = resultOf(run, 1)
+    assert.isUndefined(service)
     assert.deepStrictEqual([answered, checked, sent], [7, 7, 7])
     assert.strictEqual(milliseconds(latency!.min), 10)
     assert.strictEqual(milliseconds(latency!.max), 31)
@@ -113,7 +114,7 @@ describe("an open loop", () => {
         lane.pump(now)
       }
     }
-    const { answered, latency, sent } = resultOf(run, 1)
+    const { answered, latency, sent, service } = resultOf(run, 1)
     assert.strictEqual(sent, 100)
     assert.isAtLeast(answered, 99)
     // Half of the requests should have been sent during the stall: their median waited some 250 ms.
@@ -121,6 +122,9 @@ describe("an open loop", () => {
     assert.isAbove(latency!.percentiles.p75, 200e6)
     assert.isBelow(latency!.percentiles.p75, 400e6)
     assert.isBelow(latency!.min, 1e6)
+    // The time from sending sees the stall only in the two requests of the window that it caught.
+    assert.strictEqual(milliseconds(service!.max), 500)
+    assert.isBelow(service!.percentiles.p90, 10e6)
   })
 
   it("says what it owed when it ends", () => {

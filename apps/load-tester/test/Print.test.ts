@@ -26,7 +26,8 @@ const measured = (rate: number | undefined, unsent: number) => {
   ] as const) {
     for (let i = 1; i <= count; i++) {
       recorder.answered++
-      Measure.record(recorder, i / 1000)
+      Measure.record(recorder.latency, i / 1000)
+      if (rate !== undefined) Measure.record(recorder.service, i / 2000)
     }
     counts.checked += count
     merge(all, recorder, second, 1000)
@@ -60,6 +61,17 @@ latency
   it("says when an open loop could not be kept", () => {
     assert.match(Print.text(measured(5000, 1)), /open loop at 5,000 req\/s, latency from the intended time/)
     assert.match(Print.text(measured(5000, 1)), /1 request could not be sent in time.*lower --rate or raise --window/)
+  })
+
+  it("shows an open loop's latency from the intended time and from the time of sending", () => {
+    assert.include(
+      Print.text(measured(5000, 0)),
+      `latency
+          from intended  from sent
+  min           1.00 µs    0.50 µs
+  p50           1.00 ms     500 µs
+`
+    )
   })
 
   it("shows times in the unit that keeps them readable", () => {

@@ -3,33 +3,10 @@ import { NodeSocket } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
 import { EchoClient, Endpoint } from "../src/index.ts"
 import { isAnswer, message, open } from "./bare.ts"
+import { connections, count as measured, measure, name, port, running, window } from "./measured.ts"
 
-const [name, port, connections, window, seconds] = [process.argv[2]!, ...process.argv.slice(3).map(Number)] as [
-  string,
-  number,
-  number,
-  number,
-  number
-]
-
-// One request at a time: each one's latency counts. More, and reading the clock would be most of what is measured.
-const single = connections * window === 1
-const latencies: Array<number> = []
-let lastAt = performance.now()
-
-let done = 0
-let wrong = 0
-let stopped = false
-const running = (): boolean => !stopped
-const count = (response: { readonly subject: Uint8Array; readonly body: Uint8Array }): void => {
-  done++
-  if (single) {
-    const now = performance.now()
-    latencies.push(now - lastAt)
-    lastAt = now
-  }
-  if (!isAnswer(response)) wrong++
-}
+const count = (response: { readonly subject: Uint8Array; readonly body: Uint8Array }): void =>
+  measured(isAnswer(response))
 
 const callbacks = (): void => {
   for (let i = 0; i < connections; i++) {
@@ -91,22 +68,4 @@ const contenders: Record<string, () => void> = {
 }
 
 contenders[name]!()
-setTimeout(() => {
-  const from = { done, cpu: process.cpuUsage(), at: performance.now() }
-  setTimeout(() => {
-    stopped = true
-    const elapsed = (performance.now() - from.at) / 1_000
-    const cpu = process.cpuUsage(from.cpu)
-    const requests = done - from.done
-    console.log(
-      JSON.stringify({
-        name,
-        wrong,
-        perSecond: Math.round(requests / elapsed),
-        cpuMicroseconds: (cpu.user + cpu.system) / requests,
-        medianMicroseconds: single ? 1_000 * latencies.sort((a, b) => a - b)[latencies.length >> 1]! : 0
-      })
-    )
-    process.exit(wrong === 0 ? 0 : 1)
-  }, seconds * 1_000)
-}, 500)
+measure()

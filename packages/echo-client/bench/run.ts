@@ -5,22 +5,10 @@
  * measured. Each contender runs in a process of its own, by turns; a ratio is the median over the rounds.
  */
 import { execFileSync, spawn } from "node:child_process"
-import { existsSync, mkdtempSync } from "node:fs"
 import { createServer } from "node:net"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { median, report, row, type Row } from "../../../harness/ratio.ts"
-
-const sources = process.env["BYTEWRIGHT_BENCH"] ?? fileURLToPath(new URL("../../../../shared/bench", import.meta.url))
-const rounds = Number(process.env["BYTEWRIGHT_ROUNDS"] ?? 5)
-const seconds = Number(process.env["BYTEWRIGHT_SECONDS"] ?? 2)
-
-interface Measured {
-  readonly perSecond: number
-  readonly cpuMicroseconds: number
-  readonly medianMicroseconds: number
-}
+import { type Measured, print, rounds, seconds, startC } from "./processes.ts"
 
 const script = fileURLToPath(new URL("contenders.ts", import.meta.url))
 
@@ -30,23 +18,11 @@ const contender = (name: string, port: number, connections: number, window: numb
   ) as Measured
 
 const main = async (): Promise<ReadonlyArray<Row>> => {
-  if (!existsSync(join(sources, "echo_server.c"))) {
-    console.error(`no C peers in ${sources}: set BYTEWRIGHT_BENCH to where echo_server.c and echo_client.c are`)
-    return []
-  }
-  const directory = mkdtempSync(join(tmpdir(), "echo-bench-"))
-  const compile = (name: string): string => {
-    const binary = join(directory, name)
-    execFileSync("gcc", ["-O3", "-o", binary, join(sources, `${name}.c`)])
-    return binary
-  }
-  const [serverBinary, clientBinary] = [compile("echo_server"), compile("echo_client")]
-  const server = spawn(serverBinary, [], { stdio: ["ignore", "pipe", "ignore"] })
-  const port = await new Promise<number>((resolve) => {
-    server.stdout.on("data", (chunk: Buffer) => resolve(Number(chunk.toString().split(" ")[1])))
-  })
+  const echo = await startC()
+  if (echo === undefined) return []
+  const { client, port, stop } = echo
   const c = (connections: number, window: number): Measured => {
-    const output = execFileSync(clientBinary, [port, connections, window, seconds].map(String)).toString()
+    const output = execFileSync(client, [port, connections, window, seconds].map(String)).toString()
     const { cpu, p50us, rps } = JSON.parse(output) as Record<"cpu" | "p50us" | "rps", number>
     return { perSecond: rps, cpuMicroseconds: (cpu / rps) * 1e6, medianMicroseconds: p50us }
   }
@@ -54,10 +30,7 @@ const main = async (): Promise<ReadonlyArray<Row>> => {
   const measure = (name: string, run: () => Measured): void => {
     const measured = run()
     results.set(name, [...(results.get(name) ?? []), measured])
-    const { cpuMicroseconds, medianMicroseconds, perSecond } = measured
-    console.error(
-      `${name.padEnd(14)} ${String(perSecond).padStart(9)}/s  ${cpuMicroseconds.toFixed(3)} us CPU  ${medianMicroseconds.toFixed(1)} us`
-    )
+    print(name, measured)
   }
   for (let round = 0; round < rounds; round++) {
     measure("c", () => c(8, 256))
@@ -66,7 +39,7 @@ const main = async (): Promise<ReadonlyArray<Row>> => {
     measure("c 1x1", () => c(1, 1))
     for (const name of ["callbacks", "fibers"]) measure(`${name} 1x1`, () => contender(name, port, 1, 1))
   }
-  server.kill()
+  stop()
   const ratio = (of: string, to: string, what: keyof Measured): number =>
     median(results.get(of)!.map((measured, i) => measured[what] / results.get(to)![i]![what]))
   return [

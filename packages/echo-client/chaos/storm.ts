@@ -19,7 +19,7 @@ export interface Options {
   readonly concurrency?: number
   readonly verify?: boolean
   /** Called after each fifth of the requests, when all are settled and nothing is on its way. */
-  readonly onQuiet?: (done: number) => void
+  readonly onQuiet?: (done: number) => Promise<void>
 }
 
 export interface Report {
@@ -173,7 +173,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
     })
     if (options.onQuiet === undefined) continue
     yield* Effect.sleep(500)
-    options.onQuiet(until)
+    yield* Effect.promise(() => options.onQuiet!(until))
   }
   yield* echo.drain
   const stats = yield* echo.stats

@@ -175,6 +175,8 @@ export class Connection<D> {
     const size = frameSize(message)
     if (!this.hasRoom(size)) return full
     if (size > this.maxFrameSize) return refused
+    // All that was ever sent is answered, and so was taken and read.
+    if (sequences.free === 256) outgoing.rewind()
     const slab = outgoing.reserve(size)
     const start = outgoing.offset
     frame.sequence = 0
@@ -211,7 +213,10 @@ export class Connection<D> {
     return this.outgoing.added > this.outgoing.taken
   }
 
-  /** What is to be written now, as one view that nobody writes to again. From here on its requests count as written. */
+  /**
+   * What is to be written now, as one view, which is left alone until all requests sent so far are answered. From here on
+   * its requests count as written.
+   */
   take(): Uint8Array {
     return this.outgoing.take()
   }

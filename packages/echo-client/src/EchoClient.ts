@@ -10,7 +10,7 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Fiber from "effect/Fiber"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
@@ -20,7 +20,7 @@ import type { EchoClientError } from "./EchoClientError.ts"
 import * as EchoUrl from "./EchoUrl.ts"
 import * as Endpoint from "./Endpoint.ts"
 import { type Answer, dialer } from "./internal/handler.ts"
-import { Batch, Single } from "./internal/job.ts"
+import { Batch, type Resume, Single, type Waiter } from "./internal/job.ts"
 import * as Lane from "./internal/lane.ts"
 import { Pool } from "./internal/pool.ts"
 import * as Tracing from "./internal/tracing.ts"
@@ -189,32 +189,37 @@ export const make = Effect.fnUntraced(function* (
   })
 
   const traceRatio = options.traceRatio ?? 1
-  const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
-    fiber.cache.tracer !== undefined && random.nextDoubleUnsafe() < traceRatio
+  const isTraced = (): boolean =>
+    Fiber.getCurrent()!.cache.tracer !== undefined && random.nextDoubleUnsafe() < traceRatio
   const timeoutOf = (callOptions: CallOptions | undefined): number =>
     callOptions?.timeout === undefined ? timeout : millis(callOptions.timeout, timeout)
 
+  const enter = <A>(job: Waiter<A>, callOptions: CallOptions | undefined, resume: Resume<A>): Effect.Effect<void> => {
+    job.resume = resume
+    pool.submit(job, timeoutOf(callOptions))
+    return Effect.sync(() => pool.withdraw(job))
+  }
+  const start = <A>(
+    method: string,
+    job: Waiter<A>,
+    callOptions: CallOptions | undefined,
+    resume: (call: Effect.Effect<A, EchoClientError>) => void
+  ): Effect.Effect<void> | void => {
+    if (!isTraced()) return enter(job, callOptions, resume)
+    const call = Effect.callback<A, EchoClientError>((inner) => enter(job, callOptions, inner))
+    resume(Tracing.span(method, call, job))
+  }
+
+  // One primitive and one closure a call: what a fiber allocates before it waits is most of what it costs.
   const echo: EchoClient["Service"]["echo"] = (request, callOptions) =>
-    Effect.withFiber((fiber) => {
-      const job = new Single(request, callOptions?.idempotent === true)
-      const call = Effect.callback<Response, EchoClientError>((resume) => {
-        job.resume = resume
-        pool.submit(job, timeoutOf(callOptions))
-        return Effect.sync(() => pool.withdraw(job))
-      })
-      return isTraced(fiber) ? Tracing.span("echo", call, job) : call
-    })
+    Effect.callback((resume) =>
+      start("echo", new Single(request, callOptions?.idempotent === true), callOptions, resume)
+    )
 
   const echoMany: EchoClient["Service"]["echoMany"] = (requests, callOptions) =>
-    Effect.withFiber((fiber) => {
-      if (requests.length === 0) return Effect.succeed([])
-      const job = new Batch(requests, callOptions?.idempotent === true)
-      const call = Effect.callback<ReadonlyArray<Response>, EchoClientError>((resume) => {
-        job.resume = resume
-        pool.submit(job, timeoutOf(callOptions))
-        return Effect.sync(() => pool.withdraw(job))
-      })
-      return isTraced(fiber) ? Tracing.span("echoMany", call, job) : call
+    Effect.callback((resume) => {
+      if (requests.length === 0) return resume(Effect.succeed([]))
+      return start("echoMany", new Batch(requests, callOptions?.idempotent === true), callOptions, resume)
     })
 
   return EchoClient.of({

@@ -80,6 +80,9 @@ export const format = (endpoint: Endpoint): string =>
  *
  * On Node: `Endpoint.layer((endpoint) => NodeSocket.makeNet(endpoint))`.
  *
+ * Bytes that are written are left alone until the peer has answered all requests of the connection, and then written over: a
+ * socket that keeps them longer than the peer needs to read them has to copy them.
+ *
  * @category services
  * @since 0.1.0
  */

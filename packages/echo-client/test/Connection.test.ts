@@ -121,6 +121,35 @@ describe("Connection", () => {
     assert.isTrue(all.every((request, i) => request.timestamp === BigInt(i) && request.body.every((b) => b === 1)))
   })
 
+  it("leaves what was taken alone until all is answered, the late too, and then uses its memory again", () => {
+    const { connection } = harness()
+    const requests = requestsIn()
+    const answerTo = (taken: Uint8Array) => {
+      for (const request of requests(taken)) connection.receive(encodeResponse(responseTo(request)))
+    }
+    const taken = [1, 2, 3].map((n) => {
+      connection.send(message(n), "", n, n === 2 ? 10 : Infinity)
+      return connection.take()
+    })
+    const copies = taken.map((bytes) => bytes.slice())
+    connection.sweep(10)
+    answerTo(taken[0]!)
+    answerTo(taken[2]!)
+    assert.deepInclude(connection, { inFlight: 0, quarantined: 1 })
+    connection.send(message(4), "", 4, Infinity)
+    const fourth = connection.take()
+    assert.isTrue(taken.every((bytes, i) => Buffer.compare(bytes, copies[i]!) === 0))
+    assert.notStrictEqual(fourth.byteOffset, taken[0]!.byteOffset)
+    answerTo(fourth)
+    answerTo(taken[1]!)
+    assert.deepInclude(connection.counters, { sent: 4, answered: 3, late: 1 })
+    connection.send(message(5), "", 5, Infinity)
+    const fifth = connection.take()
+    assert.strictEqual(fifth.buffer, taken[0]!.buffer)
+    assert.strictEqual(fifth.byteOffset, taken[0]!.byteOffset)
+    assert.strictEqual(requests(fifth)[0]!.timestamp, 5n)
+  })
+
   it("fails a request at its deadline, quarantines its number, and drops the late response", () => {
     const { connection, settled, written } = harness()
     connection.send(message(1), "one", 1, 100)

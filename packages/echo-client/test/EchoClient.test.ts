@@ -162,6 +162,35 @@ describe("EchoClient on TCP", () => {
     })
   )
 
+  it.live("half-closes a drained connection: the server sees its end, not a reset", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const server = yield* tcpServer((request, reply) => reply(responseTo(request)))
+      const echo = yield* client(server.port)
+      yield* echo.echo(message(1))
+      for (const socket of server.sockets) {
+        for (const event of ["end", "error", "close"]) socket.on(event, () => seen.push(event))
+      }
+      yield* echo.drain
+      while (!seen.includes("close")) yield* Effect.sleep(1)
+      assert.deepStrictEqual(seen, ["end", "close"])
+    })
+  )
+
+  it.live("settles what is in flight when the server ends its half, and dials again", () =>
+    Effect.gen(function* () {
+      const server = yield* tcpServer((request, reply, socket) => {
+        if (request.timestamp >= 0n) reply(responseTo(request))
+        else socket.end()
+      })
+      const echo = yield* client(server.port, { backoff: { min: 1, max: 5 } })
+      const reason = yield* reasonOf(echo.echo({ ...message(1), timestamp: -1n }))
+      assert.deepInclude(reason, { _tag: "ConnectionLost", written: true })
+      assert.include(reason.message, "the peer closed the connection")
+      assert.isTrue(answers(2, yield* echo.echo(message(2))))
+    })
+  )
+
   it.live("fails everything pending when its scope closes", () =>
     Effect.gen(function* () {
       const { port } = yield* tcpServer(() => {})

@@ -3,7 +3,7 @@ import { Effect, Layer, Metric, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import { ClientMetrics, EchoClient, Endpoint } from "../src/index.ts"
 import { dialer, message, responseTo, tcpServer } from "./support/peer.ts"
-import { settle } from "./support/network.ts"
+import { makeNetwork, settle } from "./support/network.ts"
 
 const recorder = () => {
   const spans: Array<Tracer.NativeSpan> = []
@@ -110,6 +110,62 @@ describe("ClientMetrics", () => {
       }).pipe(Effect.provide(Layer.provideMerge(ClientMetrics.layer("1 second"), answering())))
       assert.strictEqual(yield* value(ClientMetrics.counters.requests), before + 4)
       assert.isAtLeast(yield* value(ClientMetrics.counters.answered), 4)
+    })
+  )
+
+  it.effect("names every count, late, timed out, retried, hedged and reconnected among them", () =>
+    Effect.gen(function* () {
+      const names = [...Object.values(ClientMetrics.counters), ...Object.values(ClientMetrics.gauges)].map(
+        ({ id }) => id
+      )
+      assert.strictEqual(new Set(names).size, names.length)
+      for (const name of names) assert.match(name, /^echo\.client(\.[a-z]+)+$/)
+      const keys = Object.keys(ClientMetrics.counters) as Array<keyof typeof ClientMetrics.counters>
+      const read = Effect.forEach(keys, (key) =>
+        Effect.map(Metric.value(ClientMetrics.counters[key]), ({ count }) => [key, count] as const)
+      )
+      const before = Object.fromEntries(yield* read)
+      const network = yield* makeNetwork
+      const options = {
+        endpoints: [Endpoint.unix("a"), Endpoint.unix("b")],
+        hedgeAfter: 10,
+        timeout: 100,
+        ejectAfter: 2
+      }
+      const stats = yield* Effect.gen(function* () {
+        const fork = (n: number, options?: EchoClient.CallOptions) =>
+          Effect.forkChild(Effect.ignore(echo(n, options)), { startImmediately: true })
+        yield* settle
+        yield* fork(1, { idempotent: true })
+        yield* fork(2)
+        yield* fork(3)
+        yield* Effect.timeoutOption(echo(4), 20).pipe(Effect.forkChild({ startImmediately: true }))
+        yield* TestClock.adjust(50)
+        yield* settle
+        yield* TestClock.adjust(50)
+        yield* settle
+        // All gave up: what comes now is late.
+        for (const accepted of network.accepted) {
+          for (const request of accepted.requests.splice(0)) yield* accepted.reply(request)
+        }
+        yield* settle
+        yield* fork(5, { idempotent: true })
+        yield* settle
+        for (const { pair } of network.accepted) pair.cut("cut by the test")
+        yield* TestClock.adjust(50)
+        yield* settle
+        yield* TestClock.adjust(1_000)
+        yield* settle
+        return yield* EchoClient.EchoClient.use((client) => client.stats)
+      }).pipe(
+        Effect.provide(
+          Layer.provideMerge(ClientMetrics.layer("1 second"), Layer.provide(EchoClient.layer(options), network.layer))
+        )
+      )
+      for (const key of ["late", "timedOut", "retried", "hedged", "cancelled"] as const)
+        assert.isAbove(stats[key], 0, key)
+      assert.isAbove(stats.connected, 2)
+      for (const [key, count] of yield* read) assert.strictEqual(count - before[key]!, stats[key], key)
     })
   )
 })

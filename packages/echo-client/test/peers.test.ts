@@ -8,7 +8,7 @@ import { createServer, type Server, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { createServer as createTlsServer } from "node:tls"
+import { type ConnectionOptions, createServer as createTlsServer, type TlsOptions } from "node:tls"
 import { fileURLToPath } from "node:url"
 import { EchoClient, Endpoint } from "../src/index.ts"
 import { answers, dialer, encodeResponse, message, requestsIn, responseTo } from "./support/peer.ts"
@@ -50,6 +50,33 @@ const asyncio = (...args: ReadonlyArray<string>) =>
       return spawn("python3", [path, ...args], { stdio: ["ignore", "pipe", "inherit"] })
     }),
     (process) => Effect.sync(() => process.kill("SIGKILL"))
+  )
+
+/** A key and the certificate that it signs for itself. */
+const certificate = (directory: string, name: string): { readonly key: Buffer; readonly cert: Buffer } => {
+  const [key, cert] = [join(directory, `${name}.key`), join(directory, `${name}.pem`)]
+  const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`]
+  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+  execFileSync("openssl", ["req", "-x509", ...kind, "-keyout", key, "-out", cert, "-days", "2", ...subject], {
+    stdio: "ignore"
+  })
+  return { key: readFileSync(key), cert: readFileSync(cert) }
+}
+
+const tlsServer = (options: TlsOptions) =>
+  Effect.gen(function* () {
+    const server = createTlsServer(options, answer)
+    server.on("tlsClientError", () => {})
+    yield* listening(server, 0)
+    return (server.address() as { readonly port: number }).port
+  })
+
+/** Dials TLS as the options say. */
+const secure = (options: ConnectionOptions) =>
+  Endpoint.layer((endpoint) =>
+    "path" in endpoint
+      ? NodeSocket.makeNet(endpoint)
+      : NodeSocket.makeTls({ ...endpoint, servername: endpoint.host, ...options })
   )
 
 describe("peers", () => {
@@ -133,35 +160,34 @@ describe("peers", () => {
 
   it.live.skipIf(!openssl)("TLS, with the server's certificate verified", () =>
     Effect.gen(function* () {
-      const directory = yield* temporary
-      const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")]
-      const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-      const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-      execFileSync("openssl", ["req", "-x509", ...kind, "-keyout", key, "-out", cert, "-days", "2", ...subject], {
-        stdio: "ignore"
-      })
-      const ca = readFileSync(cert)
-      const server = createTlsServer({ key: readFileSync(key), cert: ca }, answer)
-      server.on("tlsClientError", () => {})
-      yield* listening(server, 0)
-      const { port } = server.address() as { readonly port: number }
-      const secure = (authority: Buffer | undefined) =>
-        Endpoint.layer((endpoint) =>
-          "path" in endpoint || !endpoint.tls
-            ? NodeSocket.makeNet(endpoint)
-            : NodeSocket.makeTls({
-                ...endpoint,
-                servername: endpoint.host,
-                ...(authority === undefined ? {} : { ca: authority })
-              })
-        )
+      const { cert, key } = certificate(yield* temporary, "localhost")
+      const port = yield* tlsServer({ key, cert })
       const endpoints = [Endpoint.tcp("localhost", port, { tls: true })]
-      const echo = yield* Effect.provide(EchoClient.make({ endpoints }), secure(ca))
+      const echo = yield* Effect.provide(EchoClient.make({ endpoints }), secure({ ca: cert }))
       const responses = yield* echo.echoMany(Array.from({ length: 1_000 }, (_, n) => message(n)))
       assert.isTrue(responses.every((response, n) => answers(n, response)))
-      const distrustful = yield* Effect.provide(EchoClient.make({ endpoints, timeout: 200 }), secure(undefined))
+      const distrustful = yield* Effect.provide(EchoClient.make({ endpoints, timeout: 200 }), secure({}))
       const error = yield* Effect.flip(distrustful.echo(message(1)))
       assert.include(error.message, "self-signed certificate")
+    })
+  )
+
+  it.live.skipIf(!openssl)("TLS both ways: a server that asks for the client's certificate", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporary
+      const server = certificate(directory, "localhost")
+      const own = certificate(directory, "client")
+      const port = yield* tlsServer({ ...server, ca: own.cert, requestCert: true, rejectUnauthorized: true })
+      const endpoints = [Endpoint.tcp("localhost", port, { tls: true })]
+      const echo = yield* Effect.provide(EchoClient.make({ endpoints }), secure({ ca: server.cert, ...own }))
+      assert.isTrue(answers(5, yield* echo.echo(message(5))))
+      const unknown = yield* Effect.provide(
+        EchoClient.make({ endpoints, timeout: 500, backoff: { min: 5, max: 10 } }),
+        secure({ ca: server.cert })
+      )
+      const error = yield* Effect.flip(unknown.echo(message(1)))
+      assert.include(["ConnectionLost", "Timeout"], error.reason._tag)
+      assert.isTrue(answers(6, yield* echo.echo(message(6))))
     })
   )
 })

@@ -5,7 +5,7 @@ import type { Message } from "../Connection.ts"
 import { EchoClientError, type Reason } from "../EchoClientError.ts"
 import type { Endpoint } from "../Endpoint.ts"
 
-type Resume<A> = (exit: Exit.Exit<A, EchoClientError>) => void
+export type Resume<A> = (exit: Exit.Exit<A, EchoClientError>) => void
 
 /** Requests of one caller that settle together. A request of the job is named by its tag, its index. */
 export abstract class Job {
@@ -42,6 +42,9 @@ export abstract class Job {
   abstract succeed(response: Response, tag: number): void
   abstract fail(reason: Reason): void
 }
+
+/** A job with the caller to resume, which is set before the job is submitted. */
+export type Waiter<A> = Job & { resume: Resume<A> }
 
 export class Single extends Job {
   readonly only: Message
@@ -107,7 +110,7 @@ export class Batch extends Job {
 
   advance(): void {
     if (this.unsentTag === this.cursor) this.cursor++
-    this.unsentTag = this.repeated.pop() ?? this.cursor
+    this.unsentTag = this.repeated.length === 0 ? this.cursor : this.repeated.pop()!
   }
 
   again(tag: number): void {

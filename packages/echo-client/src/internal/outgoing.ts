@@ -4,7 +4,7 @@ const slabSize = 65_536
 
 /**
  * Frames are written one behind the other into a slab; `take` hands out what was added since the last time as one
- * view. A slab is not written to again where it was handed out, so the socket may keep the view as long as it likes.
+ * view. A slab is not written to again where it was handed out, unless `rewind` says that nobody needs those bytes.
  */
 export class Outgoing {
   private slab = new Uint8Array(0)
@@ -13,6 +13,12 @@ export class Outgoing {
   /** Bytes ever added, and ever taken: positions in the connection's outgoing stream. */
   added = 0
   taken = 0
+
+  /** All that was added is taken, and the peer has read it: the memory, which is still in the cache, is used again. */
+  rewind(): void {
+    this.start = 0
+    this.end = 0
+  }
 
   /** The slab, with room for `size` more bytes at `offset`. */
   reserve(size: number): Uint8Array {

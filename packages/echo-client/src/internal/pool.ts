@@ -23,8 +23,8 @@ export interface Options {
   readonly verify: boolean
 }
 
-/** A batch changes connections after so many requests: often enough to share it out, seldom enough to cost nothing. */
-const longestRun = 32
+/** A batch changes connections after so many requests: a small one is answered in one piece, a great one is shared out. */
+const longestRun = 64
 
 /** An empty request that asks whether an idle peer still answers. */
 const probe: Message = { timestamp: 0n, subject: new Uint8Array(0), metadata: [], body: new Uint8Array(0) }
