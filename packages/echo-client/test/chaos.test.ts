@@ -11,7 +11,11 @@ describe(`chaos (BYTEWRIGHT_SEED=${seed})`, () => {
       assert.strictEqual(report.wrong, 0)
       assert.strictEqual(report.unsettled, 0)
       assert.strictEqual(report.leaked, 0)
-      assert.isAbove(report.answered, 10_000)
+      const failed = Object.values(report.failures).reduce((sum, count) => sum + count, 0)
+      assert.strictEqual(report.answered + report.interrupted + failed, 20_000)
+      assert.notProperty(report.failures, "Defect")
+      // How many are in time is the machine's affair; that the storm was no mere outage is not.
+      assert.isAbove(report.answered, 1_000)
       assert.isAbove(report.faults["reorder"]!, 100)
       assert.isAbove(report.faults["drop"]!, 1)
       assert.isAbove(report.stats.late, 100)
