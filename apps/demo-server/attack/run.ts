@@ -2,12 +2,13 @@
  * What attacks do to those who are served meanwhile, and to the server's memory: `pnpm --filter demo-server attack
  * [--json]`. Server, victim and attacker are processes of their own; spans without and with the attack take turns.
  */
-import { type ChildProcess, execFileSync, fork, spawn } from "node:child_process"
+import { type ChildProcess, fork, spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { median, report, row, type Row } from "../../../harness/ratio.ts"
 import { type Attack, attacks } from "./attacks.ts"
+import { memoryOf } from "./memory.ts"
 import type { Latencies } from "./victim.ts"
 
 const { values } = parseArgs({
@@ -26,9 +27,6 @@ const ask = async <A>(child: ChildProcess, message: object): Promise<A> => {
   child.send(message)
   return (await answer)[0] as A
 }
-
-/** Physical memory of a process in bytes. */
-const memoryOf = (pid: number): number => Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)])) * 1024
 
 const suffer = async (attack: Attack): Promise<ReadonlyArray<Row>> => {
   const server = spawn(process.execPath, [beside("../src/main.ts"), "--port", "0", "--log-level", "none"], {
