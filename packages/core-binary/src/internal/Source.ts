@@ -1,5 +1,8 @@
 /** The text of a generated function while it is written: lines, fresh names, the position, and what it captures. */
 
+import { invalid } from "./invalid.ts"
+import { cursor, memory, readable, writable } from "./memory.ts"
+
 /** A value that generated code refers to as `K[i]`: a function, a table, a schema's converter. */
 export type Captured = unknown
 
@@ -7,12 +10,23 @@ export type Captured = unknown
 export interface Module {
   readonly captured: Array<Captured>
   readonly functions: Array<string>
+  /** What generated code calls by name, `R.find`: an ahead-of-time module is given it, and so depends on nothing. */
+  readonly runtime: Record<string, unknown>
   names: number
   /** Whether a pointer is followed, so that how many must be counted. */
   pointers: boolean
   /** Whether a writer must check that nothing follows what is read to the end of the window. */
   readonly outruns: boolean
 }
+
+export const emptyModule = (outruns: boolean): Module => ({
+  captured: [],
+  functions: [],
+  runtime: { cursor, invalid, memory, readable, writable },
+  names: 0,
+  pointers: false,
+  outruns
+})
 
 export class Source {
   readonly lines: Array<string> = []
@@ -52,6 +66,12 @@ export class Source {
     let index = captured.indexOf(value)
     if (index < 0) index = captured.push(value) - 1
     return `K[${index}]`
+  }
+
+  /** The name under which generated code finds one function of this package. */
+  run(named: Readonly<Record<string, unknown>>): string {
+    Object.assign(this.module.runtime, named)
+    return `R.${Object.keys(named)[0]!}`
   }
 
   /** The position, `extra` bytes on. */

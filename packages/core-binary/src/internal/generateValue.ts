@@ -8,12 +8,18 @@ import { endianness } from "./endianness.ts"
 import { generateText } from "./generateText.ts"
 import type { Hints } from "./hints.ts"
 import { invalid } from "./invalid.ts"
-import { range, readHalf, readNumber, varintRange, varintSize } from "./number.ts"
+import { computedOf } from "./emitted.ts"
+import { readHalf } from "./half.ts"
+import { range, readNumber, typed } from "./integer.ts"
+import { change } from "./Kind.ts"
+import { rest } from "./length/Rest.ts"
+import { pending } from "./pending.ts"
+import { find } from "./spans.ts"
+import { varintRange, varintSize } from "./varint.ts"
 import { assign } from "./record.ts"
-import { evaluateIn, type Known, pending, type Scope } from "./scope.ts"
+import { evaluateIn, type Known, type Scope } from "./scope.ts"
 import { converter } from "./transform.ts"
 import { numberOf, tagOf, taggedValue } from "./values.ts"
-import { computedOf, terminatedAt, typed } from "./walkWrite.ts"
 
 export class Unsatisfied extends Error {}
 
@@ -45,8 +51,14 @@ const lazyReaders = new WeakMap<Layout.Node, Layout.Any>()
 /** A layout of all bytes as the lazy value of a window. */
 const lazyReader = (window: Layout.Window): Layout.Any => {
   let layout = lazyReaders.get(window)
-  if (layout === undefined) lazyReaders.set(window, (layout = Layout.make({ ...window, length: { _tag: "Rest" } })))
+  if (layout === undefined) lazyReaders.set(window, (layout = Layout.make(change(window, { length: rest }))))
   return layout
+}
+
+/** Whether content ends where it does when it is read back up to its terminator: it neither contains nor overlaps it. */
+const endsItself = (content: Uint8Array, terminator: ReadonlyArray<number>): boolean => {
+  const whole = new Uint8Array([...content, ...terminator])
+  return find(whole, terminator, 0, whole.length, 1) === content.length
 }
 
 const half = new DataView(new ArrayBuffer(2))
@@ -221,8 +233,7 @@ export class Generation {
     if (size < 0) throw new Unsatisfied()
     if (node._tag === "Bytes") {
       const bytes = this.random.bytes(size)
-      if (length._tag === "Terminated" && terminatedAt(bytes, length.terminator, 1) !== bytes.length)
-        throw new Unsatisfied()
+      if (length._tag === "Terminated" && !endsItself(bytes, length.terminator)) throw new Unsatisfied()
       return bytes
     }
     const text = generateText(node.encoding, size, this.random)

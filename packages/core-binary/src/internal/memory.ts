@@ -32,3 +32,6 @@ export const readable = (source: Uint8Array): Memory =>
 /** The memory of bytes to be written. */
 export const writable = (target: Uint8Array): Memory =>
   memory.write.source === target ? memory.write : (memory.write = of(memory.write, target))
+
+/** The one result beside its value that a pass, or a read of variable length, gives: where it ended. Shared, because it is read at once. */
+export const cursor = { next: 0 }

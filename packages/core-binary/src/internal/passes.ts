@@ -1,12 +1,10 @@
 /** Chooses what runs a layout: an installed module, generated code, or closures. */
 import type { Node } from "../Layout.ts"
 import { closures } from "./closures.ts"
-import { generateView, type ViewPass } from "./emitView.ts"
-import { NotGenerated } from "./emitWrite.ts"
-import { type Factory, generate, type Passes } from "./generate.ts"
+import { type Factory, generate, NotGenerated, type Passes } from "./generate.ts"
 import { hasInstalled, installed } from "./installed.ts"
-import { runtime } from "./runtime.ts"
 import type { Settings } from "./Settings.ts"
+import { generateView, type ViewPass } from "./view.ts"
 
 export type Backend = "auto" | "generated" | "closures"
 
@@ -35,14 +33,14 @@ export const viewOf = (
   const generated = generateView(node, settings, refuse)
   return generated === undefined
     ? undefined
-    : (new Function("R", "K", generated.text)(runtime, generated.captured) as ViewPass)
+    : (new Function("R", "K", generated.text)(generated.runtime, generated.captured) as ViewPass)
 }
 
 export const passesOf = (node: Node, settings: Settings, backend: Backend): Passes => {
   const generates = backend === "generated" || (backend === "auto" && (hasInstalled(node) || mayGenerate()))
   if (!generates) return closures(node, settings)
   try {
-    const { captured, text } = generate(node, settings)
+    const { captured, runtime, text } = generate(node, settings)
     const factory =
       installed(node, text) ??
       (backend === "generated" || mayGenerate() ? (new Function("R", "K", text) as Factory) : undefined)

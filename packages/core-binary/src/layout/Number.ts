@@ -3,7 +3,15 @@
  *
  * @since 0.1.0
  */
-import { range, varintRange } from "../internal/number.ts"
+import { range } from "../internal/integer.ts"
+import { change, make } from "../internal/Kind.ts"
+import { Bits as BitsKind } from "../internal/node/Bits.ts"
+import { Enum as EnumKind } from "../internal/node/Enum.ts"
+import { Flags as FlagsKind } from "../internal/node/Flags.ts"
+import { Float } from "../internal/node/Float.ts"
+import { Int as IntKind } from "../internal/node/Int.ts"
+import { Varint as VarintKind } from "../internal/node/Varint.ts"
+import { wholeKindOf } from "../internal/whole.ts"
 import * as Layout from "../Layout.ts"
 
 /**
@@ -44,11 +52,14 @@ export const Int = <const T extends "number" | "bigint" = "number">(options: {
   readonly type?: T | undefined
 }): FixedWhole<T extends "bigint" ? bigint : number> => {
   const { bits, endian = "inherit", signed = true, type = "number" } = options
-  return Layout.make({ _tag: "Int", bits, signed, endian, type }) as never
+  return Layout.make(make(IntKind, { _tag: "Int", bits, signed, endian, type })) as never
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 const int = (bits: Layout.Int["bits"], endian?: Layout.Endian) => Int({ bits, endian })
+/* @__NO_SIDE_EFFECTS__ */
 const uint = (bits: Layout.Int["bits"], endian?: Layout.Endian) => Int({ bits, signed: false, endian })
+/* @__NO_SIDE_EFFECTS__ */
 const bigint = (signed: boolean, endian?: Layout.Endian) => Int({ bits: 64, signed, endian, type: "bigint" })
 
 /** A byte, -128 to 127. @category integers @since 0.1.0 */
@@ -106,8 +117,9 @@ export const SafeInt64 = int(64)
 /** Eight bytes, unsigned, as a `number` that must be a safe integer, both ways. @category integers @since 0.1.0 */
 export const SafeUint64 = uint(64)
 
+/* @__NO_SIDE_EFFECTS__ */
 const float = (bits: Layout.Float["bits"], endian: Layout.Endian = "inherit"): Layout.Layout<number, "required"> =>
-  Layout.make({ _tag: "Float", bits, endian })
+  Layout.make(make(Float, { _tag: "Float", bits, endian }))
 
 /** A half float, in the byte order of its place. Writing rounds to nearest, ties to even. @category floats @since 0.1.0 */
 export const Float16 = float(16)
@@ -143,7 +155,7 @@ export const Varint = <const T extends "number" | "bigint" = "number">(options?:
   readonly canonical?: boolean | undefined
 }): Whole<T extends "bigint" ? bigint : number> => {
   const { bits = 32, canonical = false, encoding = "leb128", type = "number" } = options ?? {}
-  return Layout.make({ _tag: "Varint", encoding, bits, type, canonical }) as never
+  return Layout.make(make(VarintKind, { _tag: "Varint", encoding, bits, type, canonical })) as never
 }
 
 /**
@@ -219,7 +231,7 @@ export const Bits = <const F extends Readonly<Record<string, BitSpec>>>(
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0 && value < 2 ** bits))
       throw new Error(`bit field ${name}: ${value} does not fit ${bits} bits`)
   }
-  return Layout.make({ _tag: "Bits", order: options?.order ?? "msb", fields: list })
+  return Layout.make(make(BitsKind, { _tag: "Bits", order: options?.order ?? "msb", fields: list }))
 }
 
 /**
@@ -228,7 +240,7 @@ export const Bits = <const F extends Readonly<Record<string, BitSpec>>>(
  * @internal
  */
 export const checkWhole = (of: Layout.Int | Layout.Varint, value: number | bigint, what: string): void => {
-  const { max, min } = of._tag === "Int" ? range(of) : varintRange(of)
+  const { max, min } = wholeKindOf(of).range(of)
   const whole = typeof value === "bigint" || Number.isSafeInteger(value)
   if (!(whole && value >= min && value <= max)) throw new Error(`${what}: ${value} is no number from ${min} to ${max}`)
 }
@@ -265,12 +277,14 @@ export const Enum: {
     options: { readonly open: true }
   ): Layout.Layout<(keyof N & string) | A, "required">
 } = (of: Whole, names: Readonly<Record<string, number>>, options?: { readonly open?: boolean | undefined }) =>
-  Layout.make<never>({
-    _tag: "Enum",
-    of: of.node,
-    names: checkNames(of.node, Object.entries(names)),
-    open: options?.open ?? false
-  })
+  Layout.make<never>(
+    make(EnumKind, {
+      _tag: "Enum",
+      of: of.node,
+      names: checkNames(of.node, Object.entries(names)),
+      open: options?.open ?? false
+    })
+  )
 
 /**
  * A number that is one of a few; any other is an `InvalidTag`.
@@ -282,15 +296,17 @@ export const Literals = <const V extends ReadonlyArray<number>>(
   of: Whole<number>,
   values: V
 ): Layout.Layout<V[number], "required"> =>
-  Layout.make({
-    _tag: "Enum",
-    of: of.node,
-    names: checkNames(
-      of.node,
-      values.map((value) => [value, value] as const)
-    ),
-    open: false
-  })
+  Layout.make(
+    make(EnumKind, {
+      _tag: "Enum",
+      of: of.node,
+      names: checkNames(
+        of.node,
+        values.map((value) => [value, value] as const)
+      ),
+      open: false
+    })
+  )
 
 /**
  * A set of bits with names, as a record of booleans; `names` gives the mask of each.
@@ -306,7 +322,7 @@ export const Flags = <const N extends Readonly<Record<string, number>>>(
   of: FixedWhole,
   names: N
 ): Layout.Layout<{ readonly [K in keyof N]: boolean }, "required"> => {
-  const node: Layout.Int = { ...of.node, signed: false }
+  const node = change(of.node, { signed: false })
   let all = 0n
   for (const [name, mask] of Object.entries(names)) {
     const bits = BigInt(mask)
@@ -314,5 +330,5 @@ export const Flags = <const N extends Readonly<Record<string, number>>>(
       throw new Error(`flag ${name} must have bits of its own within ${of.node.bits} of a ${of.node.type}`)
     all |= bits
   }
-  return Layout.make({ _tag: "Flags", of: node, names: Object.entries(names) })
+  return Layout.make(make(FlagsKind, { _tag: "Flags", of: node, names: Object.entries(names) }))
 }

@@ -5,8 +5,8 @@
  */
 import { identity } from "effect/Function"
 import { formatPath } from "../BinaryError.ts"
-import { children } from "../internal/children.ts"
-import type { Settings } from "../internal/Settings.ts"
+import { children } from "../internal/Kind.ts"
+import type { TraceSettings as Settings } from "../internal/Settings.ts"
 import type { Row } from "../internal/Trace.ts"
 import { WalkRead } from "../internal/walkRead.ts"
 import type { Layout, Node } from "../Layout.ts"

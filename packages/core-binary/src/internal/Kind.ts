@@ -1,0 +1,135 @@
+/**
+ * What a codec must know of a kind of node, together in one place for each kind. A node brings its kind along, out of sight,
+ * from the constructor that made it: a program ships the kinds whose constructors it calls, and no others.
+ */
+import type { Length, Node } from "../Layout.ts"
+import type { Bounds } from "./bounds.ts"
+import type { Local } from "./emitted.ts"
+import type { Read, ReadPlace, Reader, ReadState } from "./Reader.ts"
+import type { ReadGenerator, ReadSite } from "./ReadGenerator.ts"
+import type { Owner, WriteGenerator, WriteSite } from "./WriteGenerator.ts"
+import type { Write, WritePlace, Writer, WriteState } from "./Writer.ts"
+
+/** Every reading and writing is under one invariant: `bounds(node).min + rest` bytes are left, `rest` being the least that all behind it needs. */
+export interface Kind<N> {
+  /** The least and the greatest size. */
+  bounds(node: N): Bounds
+  /** The type as a short text, for error messages and tables. */
+  typeName(node: N): string
+  /** The nodes right below. */
+  children?(node: N): ReadonlyArray<Node>
+  /** The names of the fields that the node itself asks for. */
+  names?(node: N, visit: (name: string) => void): void
+  /** Whether what is below cannot see the fields outside. */
+  readonly apart?: boolean
+  /** Whether a message's bytes depend on where in the input it stands. */
+  placed?(node: N): boolean
+  /** Whether something may stand behind what is read to the end of the window; `last` says whether nothing follows the node itself. */
+  outruns?(node: N, last: boolean, ask: (node: Node, last: boolean) => boolean): boolean
+
+  /** The code that reads the node; gives the expression of its value. */
+  emitRead(node: N, g: ReadGenerator, rest: number, site: ReadSite): string
+  /** Whether a view reads it when it is made: a constant, or what stands elsewhere. */
+  readonly eager?: boolean
+  /** The code that passes over the node and checks what its lengths announce; false where it has to be read. */
+  emitSkip?(node: N, g: ReadGenerator, rest: number, site: ReadSite): boolean
+  /** The code that writes the value that `value` names. */
+  emitWrite(node: N, g: WriteGenerator, value: string, rest: number, site: WriteSite): void
+  /** A closure that reads the node. */
+  read(node: N, c: Reader, rest: number, place: ReadPlace): Read
+  /** A closure that writes a value. */
+  write(node: N, c: Writer, rest: number, place: WritePlace): Write
+
+  /** What a field must tell the struct that derives its number from others. */
+  readonly derived?: Derived<N>
+}
+
+/** A number that the struct fills in when its other fields stand, and verifies when they are read. */
+export interface Derived<N> {
+  /** Whether it is derived from the bytes, so that everything else must stand first. */
+  overBytes(node: N): boolean
+  /** The fields whose places it needs; `name` is its own. */
+  positions(node: N, name: string, add: (name: string) => void): void
+  emitVerify(node: N, g: ReadGenerator, known: Local, site: ReadSite): void
+  verify(node: N, c: Reader, name: string, place: ReadPlace): (s: ReadState) => boolean
+  emitFill(node: N, g: WriteGenerator, name: string, site: WriteSite & { readonly scope: Owner }): void
+  fill(node: N, c: Writer, name: string, place: WritePlace): Write
+}
+
+/** What a codec must know of a kind of length. */
+export interface LengthKind<L> {
+  /** The size of as many units of these bounds, with everything that says how many they are. */
+  bounds(length: L, unit: Bounds): Bounds
+  typeName(length: L): string
+  names?(length: L, visit: (name: string) => void): void
+  /** The bytes behind the content that belong to the length. */
+  behind?(length: L): number
+
+  /** The code that reads how many units of at least `unit` bytes there are, and checks that they are there; only for what is counted. */
+  emitCount?(length: L, g: ReadGenerator, unit: number, elements: boolean, rest: number, site: ReadSite): string
+  /** The code behind a prefix that may say `null`. */
+  emitNullable?(length: L, g: ReadGenerator, rest: number, site: ReadSite, body: (length: Length) => string): string
+  /** The code that finds where a content of bytes ends that starts at the position, which is flushed; of a count that is its sum. */
+  emitExtent?(length: L, g: ReadGenerator, rest: number, site: ReadSite, unit: number): string
+  /** As `emitCount`, as a closure: `null` for an absent value. */
+  count?(length: L, c: Reader, unit: number, elements: boolean, rest: number, place: ReadPlace): Read<number | null>
+  /** As `emitExtent`, as a closure. */
+  extent?(length: L, c: Reader, rest: number, place: ReadPlace, unit: number): Read<number | null>
+  /** A closure that tells whether another element follows, where a terminator ends them. */
+  more?(length: L): (s: ReadState, end: number) => boolean
+  /** The condition under which generated code reads another element. */
+  emitMore?(length: L, g: ReadGenerator, end: string): string
+
+  /** The code that checks a count of units against its place, and writes its prefix, whose content is still to come. */
+  emitPut(length: L, g: WriteGenerator, n: string, rest: number, site: WriteSite): void
+  /** As `emitPut`, of a prefix of known size that stands before a content already written. */
+  emitPutAt?(length: L, g: WriteGenerator, n: string, site: WriteSite, at: string): void
+  /** The code for a value that may be `null`. */
+  emitNull?(length: L, g: WriteGenerator, value: string, rest: number, site: WriteSite, body: () => void): void
+  /** The code that ends a content that started at `start`. */
+  emitEnd?(length: L, g: WriteGenerator, start: string, rest: number, unit: number): void
+  /** The code around a content whose size is known only when it stands. */
+  emitSized?(length: L, g: WriteGenerator, rest: number, site: WriteSite, body: () => void): void
+  put(length: L, c: Writer, rest: number, place: WritePlace): (s: WriteState, n: number, at: number) => boolean
+  null?(length: L, c: Writer, rest: number, place: WritePlace, inner: Write): Write
+  end?(length: L, c: Writer, rest: number, unit: number): (s: WriteState, start: number) => boolean
+  sized?<A>(
+    length: L,
+    c: Writer,
+    rest: number,
+    place: WritePlace,
+    body: (s: WriteState, value: A) => boolean
+  ): (s: WriteState, value: A) => boolean
+}
+
+const kind = Symbol("kind")
+
+type With<K> = { readonly [kind]?: K }
+
+const attach = <D extends object>(data: D, value: unknown): D => Object.defineProperty(data, kind, { value })
+
+const missing = (what: string): never => {
+  throw new Error(`a ${what} that no constructor of Binary made`)
+}
+
+/** A node of a kind: its data is plain and enumerable, its kind is neither. */
+export const make = <N extends Node>(of: Kind<N>, data: N): N => attach(data, of)
+
+export const kindOf = <N extends Node>(node: N): Kind<N> =>
+  (node as With<Kind<N>>)[kind] ?? missing(`node ${node._tag}`)
+
+/** A length of a kind. */
+export const makeLength = <L extends Length>(of: LengthKind<L>, data: L): L => attach(data, of)
+
+export const lengthKindOf = <L extends Length>(length: L): LengthKind<L> =>
+  (length as With<LengthKind<L>>)[kind] ?? missing(`length ${length._tag}`)
+
+/** A copy with other data and the same kind. */
+export const change = <D extends Node | Length>(data: D, changes: Partial<D>): D =>
+  attach({ ...data, ...changes }, (data as With<unknown>)[kind])
+
+/** The nodes right below a node. */
+export const children = (node: Node): ReadonlyArray<Node> => kindOf(node).children?.(node) ?? []
+
+/** The type of a node as a short text: `int32`, `uint16le`, `bytes[int32]`, `array[int16] of int16`. */
+export const typeName = (node: Node): string => kindOf(node).typeName(node)

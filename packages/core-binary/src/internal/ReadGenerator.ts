@@ -1,0 +1,109 @@
+/**
+ * Generates the reader of a layout: straight-line code that carries no path and throws nothing. One check at the entry and
+ * one for each length establish that what is read is there.
+ */
+import type * as Layout from "../Layout.ts"
+import type { Expr } from "../Expr.ts"
+import { bounds } from "./bounds.ts"
+import { type Locals, Names, parameterOrder } from "./emitted.ts"
+import { evaluatorOf } from "./Evaluator.ts"
+import { kindOf } from "./Kind.ts"
+import type { Settings } from "./Settings.ts"
+import { type Module, Source } from "./Source.ts"
+
+/** `m` is the memory, `p` the position, `e` the end of the window, `base` and `last` the message's bounds, `origin` the input's start: all absolute. */
+export const parameters = "m, p, e, base, last, origin, little, depth"
+
+export const prologue = ["const view = m.view, bytes = m.bytes, buffer = m.buffer"]
+
+export interface ReadSite {
+  readonly end: string
+  readonly little: string
+  readonly scope: Locals | undefined
+}
+
+export class ReadGenerator {
+  readonly settings: Settings
+  readonly module: Module
+  private readonly names = new Names("read")
+  source: Source
+  /** The variable with the tag of the union read last. */
+  lastTag: string | undefined
+  /** The variables with the numbers of enums, by those with their names. */
+  readonly numbers = new Map<string, string>()
+
+  constructor(settings: Settings, module: Module) {
+    this.settings = settings
+    this.module = module
+    this.source = new Source(module)
+  }
+
+  /** The name of the function that reads a node in a byte order; generated on first use, so that it may call itself. */
+  function(node: Layout.Node, order: string): string {
+    const little = parameterOrder(order)
+    const [name, known] = this.names.of(node, little)
+    if (known) return name
+    const outer = this.source
+    const source = (this.source = new Source(this.module))
+    const { min } = bounds(node)
+    if (min > 0) source.line(`if (e - p < ${min}) return X`)
+    const value = this.read(node, 0, { end: "e", little, scope: undefined })
+    source.line(`P = ${source.at()}`)
+    source.line(`return ${value}`)
+    this.module.functions.push(source.function(name, parameters, prologue))
+    this.source = outer
+    return name
+  }
+
+  /** The reader of whole messages: the same code with the call's own positions, so that nothing is passed on. */
+  root(node: Layout.Node): void {
+    const source = (this.source = new Source(this.module))
+    const { min } = bounds(node)
+    source.line(
+      `if (end - start > ${this.settings.limits.maxBytes}${min > 0 ? ` || end - start < ${min}` : ""}) return X`
+    )
+    const value = this.read(node, 0, { end: "e", little: "false", scope: undefined })
+    if (this.module.pointers) source.lines.unshift("pointers = pointed = 0")
+    source.line(`if (part) R.cursor.next = ${source.at()} - origin`)
+    source.line(`else if (${source.at()} !== e) return X`)
+    source.line(`return ${value}`)
+    this.module.functions.push(
+      source.function("read", "source, start, end, part", [
+        "const m = source === M.read.source ? M.read : R.readable(source)",
+        ...prologue,
+        "const origin = m.offset, base = origin + start, e = origin + end, last = e, depth = 0",
+        "let p = base"
+      ])
+    )
+  }
+
+  read(node: Layout.Node, rest: number, site: ReadSite): string {
+    return kindOf(node).emitRead(node, this, rest, site)
+  }
+
+  /** Passes over a node, checking what lengths announce. */
+  skip(node: Layout.Node, rest: number, site: ReadSite): void {
+    const { max, min } = bounds(node)
+    const kind = kindOf(node)
+    if (min === max && kind.eager !== true) this.source.displacement += min
+    else if (kind.emitSkip?.(node, this, rest, site) !== true) void this.read(node, rest, site)
+  }
+
+  expr(expr: Expr, site: ReadSite): string {
+    return evaluatorOf(expr).emit(this.source, expr, site.scope, `(${site.end} - (${this.source.at()}))`, "X")
+  }
+
+  fail(condition: string): void {
+    this.source.line(`if (${condition}) return X`)
+  }
+
+  /** Re-establishes the invariant where nothing before has. */
+  ensure(size: number, site: ReadSite): void {
+    if (size > 0) this.fail(`${site.end} - p < ${size + this.source.displacement}`)
+  }
+
+  /** The code of the bytes from the position to `end`. */
+  bytes(end: string): string {
+    return this.settings.copy ? `bytes.slice(p, ${end})` : `new Uint8Array(buffer, p, ${end} - p)`
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * The writer of a layout as closures: what runs where code generation is forbidden, and, made with `careful`, what finds out
+ * why a value was refused: a careful writer knows its path.
+ */
+import type { EncodeReason } from "../BinaryError.ts"
+import type { Node } from "../Layout.ts"
+import { Frame, type Slots } from "./Frame.ts"
+import { kindOf } from "./Kind.ts"
+import type { Memory } from "./memory.ts"
+import type { Refusal } from "./Reader.ts"
+import type { Settings } from "./Settings.ts"
+
+/** A check that waits for a computed field. */
+export interface Waiting {
+  readonly slot: number
+  readonly check: (s: WriteState) => boolean
+}
+
+/** Where a writing stands; all positions are absolute in the memory. `fault` is -1 for no room, -2 for a value that cannot be written. */
+export class WriteState {
+  view: DataView
+  bytes: Uint8Array
+  base = 0
+  origin = 0
+  e = 0
+  p = 0
+  /** Where content stands that a reader takes to the end of the window; -1 before there is any. */
+  last = -1
+  lastPath: ReadonlyArray<string | number> = []
+  little = false
+  depth = 0
+  frame: Frame
+  bad = false
+  fault = 0
+  tag = 0
+  number: unknown
+  /** Checks that wait for computed fields, of the structs that are being written. */
+  waiting: Array<Waiting> = []
+  refusal: Refusal<EncodeReason> | undefined
+  /** Kept by a careful writer only. */
+  path: Array<string | number> = []
+
+  constructor(memory: Memory, slots: number) {
+    this.view = memory.view
+    this.bytes = memory.bytes
+    this.frame = new Frame(slots)
+  }
+
+  /** Starts over, so that one state serves many messages. */
+  start(memory: Memory, start: number, end: number): void {
+    this.view = memory.view
+    this.bytes = memory.bytes
+    this.base = this.p = start
+    this.origin = memory.offset
+    this.e = end
+    this.last = -1
+    this.little = this.bad = false
+    this.depth = this.fault = 0
+    if (this.waiting.length > 0) this.waiting = []
+  }
+
+  refuse(reason: EncodeReason, expected: string, actual: string, offset = this.p): false {
+    this.fault = -2
+    this.refusal = { reason, offset, path: [...this.path], expected, actual }
+    return false
+  }
+
+  /** Refuses a value of another type. */
+  type(expected: string, value: unknown): false {
+    return this.refuse("InvalidType", expected, show(value))
+  }
+
+  /** Refuses bytes that would read back as something else. */
+  misread(start: number): false {
+    return this.refuse("Unrepresentable", "bytes that read back", "bytes that read as something else", start)
+  }
+
+  full(): false {
+    this.fault = -1
+    return false
+  }
+
+  mustEnd(): true {
+    if (this.last < 0) {
+      this.last = this.p
+      this.lastPath = [...this.path]
+    }
+    return true
+  }
+
+  /** Whether nothing stands behind what a reader takes to the end of the window. */
+  ends(): boolean {
+    if (this.last < 0 || this.last === this.p) return true
+    this.path = [...this.lastPath]
+    return this.refuse("Unrepresentable", "the end of the window", "more behind it", this.last)
+  }
+}
+
+/** A value as an error message shows it. */
+export const show = (value: unknown): string => {
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value)
+  if (Object.is(value, -0)) return "-0"
+  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "an object"
+  return typeof value === "bigint" ? `${value}n` : String(value)
+}
+
+export type Write = (s: WriteState, value: unknown) => boolean
+
+export interface WritePlace {
+  readonly little: boolean | undefined
+  readonly slots: Slots | undefined
+}
+
+/** Makes the closures of a layout. */
+export class Writer {
+  readonly settings: Settings
+  readonly careful: boolean
+  /** The writers of suspended layouts, which may ask for themselves. */
+  readonly functions = new Map<Node, { write: Write; readonly least: number }>()
+  /** The slots that all structs of the layout need. */
+  slots = 0
+
+  constructor(settings: Settings, careful: boolean) {
+    this.settings = settings
+    this.careful = careful
+  }
+
+  write(node: Node, rest: number, place: WritePlace): Write {
+    return kindOf(node).write(node, this, rest, place)
+  }
+}
+
+/** Writes a window of its own. */
+export const closed =
+  <A>(body: (s: WriteState, value: A) => boolean) =>
+  (s: WriteState, value: A): boolean => {
+    const outer = s.last
+    s.last = -1
+    if (!body(s, value) || !s.ends()) return false
+    s.last = outer
+    return true
+  }
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null

@@ -1,0 +1,107 @@
+/** Writers check what a reader will compute against what they write: at once, or when the computed fields it depends on are known. */
+import type { EncodeReason } from "../BinaryError.ts"
+import { dependsOnRemaining, visitFields } from "./arithmetic.ts"
+import type { Expr } from "../Expr.ts"
+import type { Int } from "../Layout.ts"
+import { emitExpression } from "./emitExpression.ts"
+import { evaluatorOf } from "./Evaluator.ts"
+import { NotGenerated } from "./generate.ts"
+import { pending } from "./pending.ts"
+import { slotOf } from "./slots.ts"
+import type { Owner, WriteGenerator, WriteSite } from "./WriteGenerator.ts"
+import type { WritePlace, Writer, WriteState } from "./Writer.ts"
+
+/** The innermost struct with a computed field that an expression depends on and that has no value yet. */
+export const pendingIn = (expr: Expr, scope: Owner | undefined): Owner | undefined => {
+  const names = new Set<string>()
+  visitFields(expr, (name) => names.add(name))
+  for (let at = scope; at !== undefined; at = at.parent) {
+    for (const name of names) {
+      const known = at.fields.get(name)
+      if (known === undefined) continue
+      if (known.value === undefined) return at
+      names.delete(name)
+    }
+  }
+  return undefined
+}
+
+export const emitAgrees = (
+  g: WriteGenerator,
+  expr: Expr,
+  actual: string,
+  differ: (computed: string, actual: string) => string,
+  site: WriteSite
+): void => {
+  const { source } = g
+  if (dependsOnRemaining(expr)) return
+  const owner = pendingIn(expr, site.scope)
+  if (owner === undefined) {
+    const computed = source.bind("x", `+${emitExpression(source, expr, site.scope, "0", "-2")}`)
+    return g.fail(differ(computed, actual))
+  }
+  if (site.repeated) throw new NotGenerated()
+  const seen = source.hoist("h", "-1")
+  source.line(`${seen} = ${actual}`)
+  const kept: Owner = { fields: new Map(), parent: owner, waiting: [] }
+  const later = keep(g, expr, site, kept)
+  owner.waiting.push(() =>
+    source.block(`if (${seen} !== -1)`, () => emitAgrees(g, later, seen, differ, { ...site, scope: kept }))
+  )
+}
+
+/** An expression for later: what it reads now is kept in variables of the whole function, for this place may be within a block. */
+const keep = (g: WriteGenerator, expr: Expr, site: WriteSite, kept: Owner): Expr => {
+  if (expr._tag === "Operation")
+    return { ...expr, left: keep(g, expr.left, site, kept), right: keep(g, expr.right, site, kept) }
+  if (expr._tag !== "Field" || pendingIn(expr, site.scope) !== undefined) return expr
+  const value = g.source.hoist("h", "0")
+  g.source.line(`${value} = ${emitExpression(g.source, expr, site.scope, "0", "-2")}`)
+  const node: Int = { _tag: "Int", bits: 64, signed: true, endian: "big", type: "number" }
+  kept.fields.set(value, { value, node, start: undefined, end: undefined, tag: undefined })
+  return { _tag: "Field", path: [value] }
+}
+
+export const agrees = (
+  c: Writer,
+  expr: Expr,
+  place: WritePlace,
+  holds: (computed: number, actual: number) => boolean,
+  reason: EncodeReason,
+  shown: (actual: number) => string,
+  told: (computed: number) => string = String
+): ((s: WriteState, actual: number, offset?: number) => boolean) => {
+  // What is left of a window is the reader's to know; a writer makes it so.
+  if (dependsOnRemaining(expr)) return () => true
+  const compute = evaluatorOf(expr).closure<WriteState>(expr, place.slots)
+  const used: Array<number> = []
+  visitFields(expr, (name) => used.push(slotOf(place.slots, name)))
+  const check = (s: WriteState, actual: number, offset = s.p): boolean => {
+    const { values } = s.frame
+    const slot = used.find((slot) => values[slot] === pending)
+    if (slot === undefined) {
+      const computed = compute(s)
+      if (!s.bad && holds(computed, actual)) return true
+      return s.refuse(reason, s.bad ? "a safe integer" : told(computed), shown(actual), offset)
+    }
+    // What is known now may be another's by then: an array's elements share their slots.
+    const kept = used.map((slot) => values[slot])
+    const path = c.careful ? [...s.path] : s.path
+    s.waiting.push({
+      slot,
+      check: (s) => {
+        const { values } = s.frame
+        used.forEach((slot, i) => {
+          if (kept[i] !== pending) values[slot] = kept[i]
+        })
+        const outer = s.path
+        s.path = path
+        const holds = check(s, actual, offset)
+        s.path = outer
+        return holds
+      }
+    })
+    return true
+  }
+  return check
+}

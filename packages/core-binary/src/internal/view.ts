@@ -1,0 +1,134 @@
+/**
+ * Generates the lazy view of a struct: one pass that finds where the fields are and checks every length, and a class whose
+ * getters read a field when it is asked for.
+ */
+import { isHidden } from "../Layout.ts"
+import type * as Layout from "../Layout.ts"
+import { bounds } from "./bounds.ts"
+import { emitExtent } from "./content.ts"
+import { referenced } from "./Frame.ts"
+import type { Generated } from "./generate.ts"
+import { parameters, prologue, ReadGenerator, type ReadSite } from "./ReadGenerator.ts"
+import type { Settings } from "./Settings.ts"
+import { emptyModule, quote, Source } from "./Source.ts"
+
+/** Where a field starts: `offset` bytes behind an anchor, a position that a length before it decides. */
+interface Start {
+  readonly anchor: string
+  readonly offset: number
+}
+
+class ViewGenerator extends ReadGenerator {
+  /** A class with a getter a field, and the function `view` that makes one, or gives `X`. */
+  view(node: Layout.Node): string {
+    const source = (this.source = new Source(this.module))
+    const { min } = bounds(node)
+    if (min > 0) source.line(`if (e - p < ${min}) return X`)
+    const { site, struct } = this.unwrap(node, { end: "e", little: "false", scope: undefined })
+    const starts: Array<Start> = []
+    const anchors = [source.bind("a", source.at())]
+    let base = source.displacement
+    let behind = bounds(struct).min
+    for (const field of struct.fields) {
+      const { max, min } = bounds(field.node)
+      behind -= min
+      starts.push({ anchor: anchors.at(-1)!, offset: source.displacement - base })
+      this.skip(field.node, behind, site)
+      if (min === max) continue
+      // What stands behind a length is found from here.
+      anchors.push(source.bind("a", source.at()))
+      base = source.displacement
+    }
+    source.line(`if (${source.at()} !== ${site.end}${site.end === "e" ? "" : ` || ${site.end} !== e`}) return X`)
+    const needed = anchors.filter((name) =>
+      struct.fields.some((field, at) => !isHidden(field.node) && starts[at]!.anchor === name)
+    )
+    source.line(`return new View(m, origin, base, e, ${needed.join(", ")})`)
+    const view = source.function("view", parameters, prologue)
+    const getters = struct.fields.flatMap((field, index) =>
+      isHidden(field.node) ? [] : [this.getter(field, starts[index]!, site.little)]
+    )
+    return `class View {
+constructor(m, origin, base, e, ${needed.join(", ")}) {
+this.$m = m; this.$origin = origin; this.$base = base; this.$e = e; ${needed.map((name) => `this.$${name} = ${name}`).join("; ")}
+}
+${getters.join("\n")}
+}
+${view}`
+  }
+
+  /** The struct within windows and byte orders, and its place. */
+  private unwrap(node: Layout.Node, site: ReadSite): { readonly struct: Layout.Struct; readonly site: ReadSite } {
+    if (node._tag === "Struct") return { struct: node, site }
+    if (node._tag === "Endianness") return this.unwrap(node.of, { ...site, little: String(node.little) })
+    const window = node as Layout.Window
+    const end = emitExtent(this, window.length, 0, site)
+    const inner = { ...site, end }
+    this.ensure(bounds(window.of).min, inner)
+    return this.unwrap(window.of, inner)
+  }
+
+  private getter(field: Layout.Field, start: Start, little: string): string {
+    const source = (this.source = new Source(this.module))
+    const value = this.read(field.node, 0, { end: "e", little, scope: undefined })
+    // The pass has proved the lengths; what it did not look at (text, tags, checks) may still be wrong.
+    const lines = source.body().map((line) => line.replaceAll("return X", "return refuse(this)"))
+    return `get [${quote(field.name)}]() {
+const m = this.$m, view = m.view, bytes = m.bytes, buffer = m.buffer, e = this.$e, base = this.$base, last = e, origin = this.$origin, depth = 0
+let p = this.$${start.anchor} + ${start.offset}
+${lines.join("\n")}
+return ${value}
+}`
+  }
+}
+
+/** Whether a node can be viewed: a struct, in windows with a size in front, none of whose fields depends on another. */
+const isViewable = (node: Layout.Node): boolean => {
+  switch (node._tag) {
+    case "Struct":
+      return referenced(node).size === 0
+    case "Endianness":
+      return typeof node.little === "boolean" && isViewable(node.of)
+    case "Window":
+      return (
+        !node.lazy &&
+        node.rest === "error" &&
+        node.length._tag === "Prefixed" &&
+        node.length.absent === undefined &&
+        isViewable(node.of)
+      )
+    default:
+      return false
+  }
+}
+
+/** Reads `bytes[start, end)` as a view, or gives `invalid`. */
+export type ViewPass = (bytes: Uint8Array, start: number, end: number) => unknown
+
+/** The view of a layout as generated code; `undefined` where it would gain nothing over reading all of it. */
+export const generateView = (
+  node: Layout.Node,
+  settings: Settings,
+  refuse: (bytes: Uint8Array, start: number) => never
+): Generated | undefined => {
+  if (!isViewable(node)) return undefined
+  const module = emptyModule(false)
+  const name = new Source(module).capture(refuse)
+  const text = new ViewGenerator(settings, module).view(node)
+  // A getter would follow pointers without an account of them.
+  if (module.pointers) return undefined
+  return {
+    text: `"use strict"
+const X = R.invalid, M = R.memory
+let P = 0
+const refuse = (view) => ${name}(view.$m.bytes.subarray(view.$origin, view.$e), view.$base - view.$origin)
+${module.functions.join("\n")}
+${text}
+return (source, start, end) => {
+const m = source === M.read.source ? M.read : R.readable(source), o = m.offset, e = o + end
+return view(m, o + start, e, o + start, e, o, false, 0)
+}`,
+    runtime: module.runtime,
+    captured: module.captured
+  }
+}

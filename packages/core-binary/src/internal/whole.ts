@@ -1,0 +1,19 @@
+/** Whole numbers of either kind, integers and varints: what stands before lengths, cases and optional fields. */
+import type { Int, Varint } from "../Layout.ts"
+import { type Kind, kindOf } from "./Kind.ts"
+import type { WriteGenerator, WriteSite } from "./WriteGenerator.ts"
+import type { Write, WritePlace, Writer } from "./Writer.ts"
+
+export interface WholeKind<N> extends Kind<N> {
+  range(node: N): { readonly min: bigint; readonly max: bigint }
+  /** The bytes that a number in range takes. */
+  size(node: N, value: number | bigint): number
+  /** The code of `size`. */
+  emitSize(node: N, g: WriteGenerator, value: string): string
+  /** The code that writes a number in range, at the position or at `at`. */
+  emitPut(node: N, g: WriteGenerator, value: string, rest: number, site: Pick<WriteSite, "little">, at?: string): void
+  /** A closure that writes a number in range. */
+  put(node: N, c: Writer, rest: number, place: WritePlace): Write
+}
+
+export const wholeKindOf = <N extends Int | Varint>(node: N): WholeKind<N> => kindOf(node) as WholeKind<N>
