@@ -17,7 +17,7 @@ import { type DecodeError, type EncodeError, makeDecodeError, makeEncodeError } 
 import { bounds } from "./internal/bounds.ts"
 import { diagnoser, valueDiagnoser } from "./internal/closures.ts"
 import type { Passes } from "./internal/generate.ts"
-import { installedFor } from "./internal/installed.ts"
+import { installed } from "./internal/installed.ts"
 import { invalid as invalidSymbol } from "./internal/invalid.ts"
 import { cursor } from "./internal/memory.ts"
 import { type Backend, passesOf, viewOf } from "./internal/passes.ts"
@@ -300,7 +300,7 @@ class Compiled<A> implements Codec<A> {
  */
 export const make = <A>(layout: Layout<A>, options?: Options): Codec<A> => {
   const { backend, copy, limits } = options ?? {}
-  const key = JSON.stringify([backend, copy, limits, installedFor(layout.node)])
+  const key = JSON.stringify([backend, copy, limits, installed(layout.node)?.names()])
   let codecs = made.get(layout.node)
   if (codecs === undefined) made.set(layout.node, (codecs = new Map()))
   let codec = codecs.get(key)

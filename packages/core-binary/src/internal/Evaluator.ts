@@ -2,8 +2,11 @@
 import type { Expr } from "../Expr.ts"
 import type { EncodeReason } from "../BinaryError.ts"
 import type { Length } from "../Layout.ts"
+import { carried, carry } from "./carry.ts"
 import type { Locals } from "./emitted.ts"
 import type { Operands, Slots } from "./Frame.ts"
+import type { Visit } from "./Kind.ts"
+import type { ReadGenerator, ReadSite } from "./ReadGenerator.ts"
 import type { Source } from "./Source.ts"
 import type { WriteGenerator, WriteSite } from "./WriteGenerator.ts"
 import type { WritePlace, Writer, WriteState } from "./Writer.ts"
@@ -17,7 +20,7 @@ export interface Evaluator {
   /** An expression as a closure: its number, booleans as 0 and 1. */
   closure<S extends Operands>(expr: Expr, slots: Slots | undefined): (s: S) => number
   /** The fields it asks for. */
-  names(expr: Expr, visit: (name: string) => void): void
+  names(expr: Expr, visit: Visit): void
   /** The code that checks an expression against a number, now or when the computed fields it depends on are known. */
   emitAgrees(
     g: WriteGenerator,
@@ -40,13 +43,10 @@ export interface Evaluator {
   length(expr: Expr): Length
 }
 
-const evaluator = Symbol("evaluator")
+export const evaluated = <E extends Expr>(by: Evaluator, expr: E): E => carry(by, expr)
 
-export const evaluated = <E extends Expr>(by: Evaluator, expr: E): E =>
-  Object.defineProperty(expr, evaluator, { value: by })
+export const evaluatorOf = (expr: Expr): Evaluator => carried(expr)
 
-export const evaluatorOf = (expr: Expr): Evaluator => {
-  const found = (expr as { readonly [evaluator]?: Evaluator })[evaluator]
-  if (found === undefined) throw new Error(`an expression ${expr._tag} that no constructor of Binary made`)
-  return found
-}
+/** The code of an expression where a node is read. */
+export const emitExpr = (g: ReadGenerator, expr: Expr, site: ReadSite): string =>
+  evaluatorOf(expr).emit(g.source, expr, site.scope, `(${site.end} - (${g.source.at()}))`, "X")

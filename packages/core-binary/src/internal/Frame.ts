@@ -1,7 +1,4 @@
 /** What expressions see while closures run: the fields of a struct, by slot, filled in while it is read or written. */
-import type { Node } from "../Layout.ts"
-import { children, kindOf, lengthKindOf } from "./Kind.ts"
-
 /** What is known of the fields that expressions ask for. A suspended layout has a frame of its own. */
 export class Frame {
   readonly values: Array<unknown>
@@ -32,14 +29,4 @@ export interface Operands {
   readonly e: number
   /** Set where an operand is no number: the evaluation does not count. */
   bad: boolean
-}
-
-/** The names that expressions anywhere below a node ask for, layouts that cannot see out aside. */
-export const referenced = (node: Node, names: Set<string> = new Set()): Set<string> => {
-  const add = (name: string): void => void names.add(name)
-  const kind = kindOf(node)
-  if ("length" in node) lengthKindOf(node.length).names?.(node.length, add)
-  kind.names?.(node, add)
-  if (kind.apart !== true) for (const child of children(node)) referenced(child, names)
-  return names
 }

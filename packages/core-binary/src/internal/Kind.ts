@@ -2,8 +2,9 @@
  * What a codec must know of a kind of node, together in one place for each kind. A node brings its kind along, out of sight,
  * from the constructor that made it: a program ships the kinds whose constructors it calls, and no others.
  */
-import type { Length, Node } from "../Layout.ts"
+import type { Length, Node, Struct } from "../Layout.ts"
 import type { Bounds } from "./bounds.ts"
+import { carried, carry } from "./carry.ts"
 import type { Local } from "./emitted.ts"
 import type { Read, ReadPlace, Reader, ReadState } from "./Reader.ts"
 import type { ReadGenerator, ReadSite } from "./ReadGenerator.ts"
@@ -19,7 +20,7 @@ export interface Kind<N> {
   /** The nodes right below. */
   children?(node: N): ReadonlyArray<Node>
   /** The names of the fields that the node itself asks for. */
-  names?(node: N, visit: (name: string) => void): void
+  names?(node: N, visit: Visit): void
   /** Whether what is below cannot see the fields outside. */
   readonly apart?: boolean
   /** Whether a message's bytes depend on where in the input it stands. */
@@ -29,6 +30,9 @@ export interface Kind<N> {
 
   /** The code that reads the node; gives the expression of its value. */
   emitRead(node: N, g: ReadGenerator, rest: number, site: ReadSite): string
+  /** What a view of the node is a view of, where it only says how that is read; and the code that goes there. */
+  within?(node: N): Node | undefined
+  emitEnter?(node: N, g: ReadGenerator, site: ReadSite): ReadSite
   /** Whether a view reads it when it is made: a constant, or what stands elsewhere. */
   readonly eager?: boolean
   /** The code that passes over the node and checks what its lengths announce; false where it has to be read. */
@@ -44,8 +48,23 @@ export interface Kind<N> {
   readonly derived?: Derived<N>
 }
 
+/** Is told the name of a field that something asks for, and what handles structs with such fields. */
+export type Visit = (name: string, by: DependentStruct) => void
+
+/** What handles structs with fields that depend on each other. */
+export interface DependentStruct {
+  /** The code that reads the fields; gives the entries of the object. */
+  emitEntries(node: Struct, g: ReadGenerator, rest: number, site: ReadSite): ReadonlyArray<string>
+  emitWrite(node: Struct, g: WriteGenerator, value: string, rest: number, site: WriteSite): void
+  /** A closure that reads the fields into an object that starts with `_tag` where there is a tag. */
+  read(node: Struct, c: Reader, rest: number, place: ReadPlace, tag: string | undefined): Read
+  write(node: Struct, c: Writer, rest: number, place: WritePlace): Write
+}
+
 /** A number that the struct fills in when its other fields stand, and verifies when they are read. */
 export interface Derived<N> {
+  /** What handles the struct; a byte order leaves it to what it holds. */
+  readonly by?: DependentStruct
   /** Whether it is derived from the bytes, so that everything else must stand first. */
   overBytes(node: N): boolean
   /** The fields whose places it needs; `name` is its own. */
@@ -61,7 +80,7 @@ export interface LengthKind<L> {
   /** The size of as many units of these bounds, with everything that says how many they are. */
   bounds(length: L, unit: Bounds): Bounds
   typeName(length: L): string
-  names?(length: L, visit: (name: string) => void): void
+  names?(length: L, visit: Visit): void
   /** The bytes behind the content that belong to the length. */
   behind?(length: L): number
 
@@ -88,45 +107,24 @@ export interface LengthKind<L> {
   emitNull?(length: L, g: WriteGenerator, value: string, rest: number, site: WriteSite, body: () => void): void
   /** The code that ends a content that started at `start`. */
   emitEnd?(length: L, g: WriteGenerator, start: string, rest: number, unit: number): void
-  /** The code around a content whose size is known only when it stands. */
-  emitSized?(length: L, g: WriteGenerator, rest: number, site: WriteSite, body: () => void): void
   put(length: L, c: Writer, rest: number, place: WritePlace): (s: WriteState, n: number, at: number) => boolean
   null?(length: L, c: Writer, rest: number, place: WritePlace, inner: Write): Write
   end?(length: L, c: Writer, rest: number, unit: number): (s: WriteState, start: number) => boolean
-  sized?<A>(
-    length: L,
-    c: Writer,
-    rest: number,
-    place: WritePlace,
-    body: (s: WriteState, value: A) => boolean
-  ): (s: WriteState, value: A) => boolean
-}
-
-const kind = Symbol("kind")
-
-type With<K> = { readonly [kind]?: K }
-
-const attach = <D extends object>(data: D, value: unknown): D => Object.defineProperty(data, kind, { value })
-
-const missing = (what: string): never => {
-  throw new Error(`a ${what} that no constructor of Binary made`)
 }
 
 /** A node of a kind: its data is plain and enumerable, its kind is neither. */
-export const make = <N extends Node>(of: Kind<N>, data: N): N => attach(data, of)
+export const make = <N extends Node>(of: Kind<N>, data: N): N => carry(of, data)
 
-export const kindOf = <N extends Node>(node: N): Kind<N> =>
-  (node as With<Kind<N>>)[kind] ?? missing(`node ${node._tag}`)
+export const kindOf = <N extends Node>(node: N): Kind<N> => carried(node)
 
 /** A length of a kind. */
-export const makeLength = <L extends Length>(of: LengthKind<L>, data: L): L => attach(data, of)
+export const makeLength = <L extends Length>(of: LengthKind<L>, data: L): L => carry(of, data)
 
-export const lengthKindOf = <L extends Length>(length: L): LengthKind<L> =>
-  (length as With<LengthKind<L>>)[kind] ?? missing(`length ${length._tag}`)
+export const lengthKindOf = <L extends Length>(length: L): LengthKind<L> => carried(length)
 
 /** A copy with other data and the same kind. */
 export const change = <D extends Node | Length>(data: D, changes: Partial<D>): D =>
-  attach({ ...data, ...changes }, (data as With<unknown>)[kind])
+  carry(carried(data), { ...data, ...changes })
 
 /** The nodes right below a node. */
 export const children = (node: Node): ReadonlyArray<Node> => kindOf(node).children?.(node) ?? []

@@ -3,10 +3,8 @@
  * one for each length establish that what is read is there.
  */
 import type * as Layout from "../Layout.ts"
-import type { Expr } from "../Expr.ts"
 import { bounds } from "./bounds.ts"
-import { type Locals, Names, parameterOrder } from "./emitted.ts"
-import { evaluatorOf } from "./Evaluator.ts"
+import type { Locals } from "./emitted.ts"
 import { kindOf } from "./Kind.ts"
 import type { Settings } from "./Settings.ts"
 import { type Module, Source } from "./Source.ts"
@@ -25,7 +23,6 @@ export interface ReadSite {
 export class ReadGenerator {
   readonly settings: Settings
   readonly module: Module
-  private readonly names = new Names("read")
   source: Source
   /** The variable with the tag of the union read last. */
   lastTag: string | undefined
@@ -36,23 +33,6 @@ export class ReadGenerator {
     this.settings = settings
     this.module = module
     this.source = new Source(module)
-  }
-
-  /** The name of the function that reads a node in a byte order; generated on first use, so that it may call itself. */
-  function(node: Layout.Node, order: string): string {
-    const little = parameterOrder(order)
-    const [name, known] = this.names.of(node, little)
-    if (known) return name
-    const outer = this.source
-    const source = (this.source = new Source(this.module))
-    const { min } = bounds(node)
-    if (min > 0) source.line(`if (e - p < ${min}) return X`)
-    const value = this.read(node, 0, { end: "e", little, scope: undefined })
-    source.line(`P = ${source.at()}`)
-    source.line(`return ${value}`)
-    this.module.functions.push(source.function(name, parameters, prologue))
-    this.source = outer
-    return name
   }
 
   /** The reader of whole messages: the same code with the call's own positions, so that nothing is passed on. */
@@ -89,21 +69,12 @@ export class ReadGenerator {
     else if (kind.emitSkip?.(node, this, rest, site) !== true) void this.read(node, rest, site)
   }
 
-  expr(expr: Expr, site: ReadSite): string {
-    return evaluatorOf(expr).emit(this.source, expr, site.scope, `(${site.end} - (${this.source.at()}))`, "X")
-  }
-
   fail(condition: string): void {
     this.source.line(`if (${condition}) return X`)
   }
 
   /** Re-establishes the invariant where nothing before has. */
-  ensure(size: number, site: ReadSite): void {
+  ensure(size: number, site: Pick<ReadSite, "end">): void {
     if (size > 0) this.fail(`${site.end} - p < ${size + this.source.displacement}`)
-  }
-
-  /** The code of the bytes from the position to `end`. */
-  bytes(end: string): string {
-    return this.settings.copy ? `bytes.slice(p, ${end})` : `new Uint8Array(buffer, p, ${end} - p)`
   }
 }

@@ -5,7 +5,7 @@
 import type { DecodeReason } from "../BinaryError.ts"
 import type { Int, Node, Varint } from "../Layout.ts"
 import { bounds } from "./bounds.ts"
-import { Frame, type Slots } from "./Frame.ts"
+import type { Frame, Slots } from "./Frame.ts"
 import type { Whole } from "./integer.ts"
 import { invalid } from "./invalid.ts"
 import { kindOf, typeName } from "./Kind.ts"
@@ -23,9 +23,9 @@ export interface Refusal<Reason> {
 
 /** Where a reading stands; all positions are absolute in the memory. */
 export class ReadState {
-  view: DataView
-  bytes: Uint8Array
-  buffer: ArrayBufferLike
+  view!: DataView
+  bytes!: Uint8Array
+  buffer!: ArrayBufferLike
   p = 0
   e = 0
   base = 0
@@ -45,21 +45,20 @@ export class ReadState {
   /** Kept by a careful reader only. */
   readonly path: Array<string | number> = []
 
-  constructor(memory: Memory, slots: number) {
-    this.view = memory.view
-    this.bytes = memory.bytes
-    this.buffer = memory.buffer
-    this.frame = new Frame(slots)
+  constructor(frame: Frame | undefined) {
+    // No expression, no frame: what is not asked for is never looked at.
+    this.frame = frame!
   }
 
   /** Starts over, so that one state serves many messages. */
-  start(memory: Memory, start: number, end: number, origin: number): void {
+  start(memory: Memory, start: number, end: number): void {
+    const { offset } = memory
     this.view = memory.view
     this.bytes = memory.bytes
     this.buffer = memory.buffer
-    this.p = this.base = start
-    this.e = this.last = end
-    this.origin = origin
+    this.p = this.base = offset + start
+    this.e = this.last = offset + end
+    this.origin = offset
     this.little = this.bad = false
     this.depth = this.pointers = this.pointed = 0
   }
@@ -97,6 +96,8 @@ export class Reader {
   readonly functions = new Map<Node, { read: Read; readonly least: number }>()
   /** The slots that all structs of the layout need. */
   slots = 0
+  /** Makes what expressions see; unset where there are none. */
+  frame: (() => Frame) | undefined
 
   constructor(settings: Settings, careful: boolean) {
     this.settings = settings

@@ -4,7 +4,7 @@
  */
 import type { EncodeReason } from "../BinaryError.ts"
 import type { Node } from "../Layout.ts"
-import { Frame, type Slots } from "./Frame.ts"
+import type { Frame, Slots } from "./Frame.ts"
 import { kindOf } from "./Kind.ts"
 import type { Memory } from "./memory.ts"
 import type { Refusal } from "./Reader.ts"
@@ -18,8 +18,8 @@ export interface Waiting {
 
 /** Where a writing stands; all positions are absolute in the memory. `fault` is -1 for no room, -2 for a value that cannot be written. */
 export class WriteState {
-  view: DataView
-  bytes: Uint8Array
+  view!: DataView
+  bytes!: Uint8Array
   base = 0
   origin = 0
   e = 0
@@ -40,19 +40,19 @@ export class WriteState {
   /** Kept by a careful writer only. */
   path: Array<string | number> = []
 
-  constructor(memory: Memory, slots: number) {
-    this.view = memory.view
-    this.bytes = memory.bytes
-    this.frame = new Frame(slots)
+  constructor(frame: Frame | undefined) {
+    // No expression, no frame: what is not asked for is never looked at.
+    this.frame = frame!
   }
 
   /** Starts over, so that one state serves many messages. */
   start(memory: Memory, start: number, end: number): void {
+    const { offset } = memory
     this.view = memory.view
     this.bytes = memory.bytes
-    this.base = this.p = start
-    this.origin = memory.offset
-    this.e = end
+    this.base = this.p = offset + start
+    this.origin = offset
+    this.e = offset + end
     this.last = -1
     this.little = this.bad = false
     this.depth = this.fault = 0
@@ -70,22 +70,9 @@ export class WriteState {
     return this.refuse("InvalidType", expected, show(value))
   }
 
-  /** Refuses bytes that would read back as something else. */
-  misread(start: number): false {
-    return this.refuse("Unrepresentable", "bytes that read back", "bytes that read as something else", start)
-  }
-
   full(): false {
     this.fault = -1
     return false
-  }
-
-  mustEnd(): true {
-    if (this.last < 0) {
-      this.last = this.p
-      this.lastPath = [...this.path]
-    }
-    return true
   }
 
   /** Whether nothing stands behind what a reader takes to the end of the window. */
@@ -119,6 +106,8 @@ export class Writer {
   readonly functions = new Map<Node, { write: Write; readonly least: number }>()
   /** The slots that all structs of the layout need. */
   slots = 0
+  /** Makes what expressions see; unset where there are none. */
+  frame: (() => Frame) | undefined
 
   constructor(settings: Settings, careful: boolean) {
     this.settings = settings
@@ -130,16 +119,9 @@ export class Writer {
   }
 }
 
-/** Writes a window of its own. */
-export const closed =
-  <A>(body: (s: WriteState, value: A) => boolean) =>
-  (s: WriteState, value: A): boolean => {
-    const outer = s.last
-    s.last = -1
-    if (!body(s, value) || !s.ends()) return false
-    s.last = outer
-    return true
-  }
-
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null
+
+/** Refuses bytes that would read back as something else. */
+export const misread = (s: WriteState, start: number): false =>
+  s.refuse("Unrepresentable", "bytes that read back", "bytes that read as something else", start)

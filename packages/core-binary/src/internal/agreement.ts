@@ -77,15 +77,14 @@ export const agrees = (
   const used: Array<number> = []
   visitFields(expr, (name) => used.push(slotOf(place.slots, name)))
   const check = (s: WriteState, actual: number, offset = s.p): boolean => {
-    const { values } = s.frame
-    const slot = used.find((slot) => values[slot] === pending)
+    const slot = used.find((slot) => s.frame.values[slot] === pending)
     if (slot === undefined) {
       const computed = compute(s)
       if (!s.bad && holds(computed, actual)) return true
       return s.refuse(reason, s.bad ? "a safe integer" : told(computed), shown(actual), offset)
     }
     // What is known now may be another's by then: an array's elements share their slots.
-    const kept = used.map((slot) => values[slot])
+    const kept = used.map((slot) => s.frame.values[slot])
     const path = c.careful ? [...s.path] : s.path
     s.waiting.push({
       slot,

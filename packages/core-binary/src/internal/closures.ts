@@ -23,30 +23,26 @@ export const closures = (node: Node, settings: Settings): Passes => {
   return {
     read(source, start, end, part) {
       if (end - start > maxBytes || end - start < min) return invalid
-      const memory = readable(source)
-      const o = memory.offset
       // A schema inside the layout may call this reader again: the state is taken for as long as it is in use.
-      const s = reading ?? new ReadState(memory, reader.slots)
+      const s = reading ?? new ReadState(reader.frame?.())
       reading = undefined
-      s.start(memory, o + start, o + end, o)
+      s.start(readable(source), start, end)
       const value = read(s)
       reading = s
       if (part !== true && s.p !== s.last) return invalid
-      cursor.next = s.p - o
+      cursor.next = s.p - s.origin
       return value
     },
     write(value, target, start) {
       if (target.length - start < min) return -1
-      const memory = writable(target)
-      const o = memory.offset
-      const s = writing ?? new WriteState(memory, writer.slots)
+      const s = writing ?? new WriteState(writer.frame?.())
       writing = undefined
-      s.start(memory, o + start, o + target.length)
+      s.start(writable(target), start, target.length)
       const done = write(s, value)
       writing = s
       if (!done) return s.fault
       // Behind what a reader takes to be the last of the message nothing may stand.
-      return s.p - s.base > maxBytes || !s.ends() ? -2 : s.p - o
+      return s.p - s.base > maxBytes || !s.ends() ? -2 : s.p - s.origin
     }
   }
 }
@@ -60,22 +56,16 @@ export const diagnoser = (
   const read = reader.read(node, 0, top)
   const { maxBytes } = settings.limits
   return (bytes, start, end, part) => {
-    const memory = readable(bytes)
-    const o = memory.offset
-    const s = new ReadState(memory, reader.slots)
-    s.start(memory, o + start, o + end, o)
+    const s = new ReadState(reader.frame?.())
+    s.start(readable(bytes), start, end)
     if (end - start > maxBytes) s.fail("LimitExceeded", s.p, `at most ${plural(maxBytes, "byte")}`, String(end - start))
-    else if (read(s) !== invalid && !part && s.p < s.e)
-      s.fail("TrailingBytes", s.p, "the end", `${plural(s.e - s.p, "more byte")}`)
-    const { actual, expected, offset, path, reason } = s.refusal ?? {
+    else if (read(s) !== invalid) {
+      if (!part && s.p < s.e) s.fail("TrailingBytes", s.p, "the end", `${plural(s.e - s.p, "more byte")}`)
       // What is refused once and taken the next time was not the same.
-      reason: "CheckFailed" as const,
-      offset: o + start,
-      path: [],
-      expected: "bytes and schemas that do not change",
-      actual: "others"
+      else s.fail("CheckFailed", s.base, "bytes and schemas that do not change", "others")
     }
-    return makeDecodeError(bytes.subarray(0, end), reason, offset - o, path, expected, actual)
+    const { actual, expected, offset, path, reason } = s.refusal!
+    return makeDecodeError(bytes.subarray(0, end), reason, offset - s.origin, path, expected, actual)
   }
 }
 
@@ -90,17 +80,18 @@ export const valueDiagnoser = (
   return (value, start) => {
     // Only writing it shows what a value takes: into ever more room, until it fits or has taken all that it may.
     for (let room = 0x1000; ; room *= 4) {
-      const memory = writable(new Uint8Array(start + bounds(node).min + room))
-      const s = new WriteState(memory, writer.slots)
-      s.start(memory, start, memory.bytes.length)
+      const target = new Uint8Array(start + bounds(node).min + room)
+      const s = new WriteState(writer.frame?.())
+      s.start(writable(target), start, target.length)
       const done = write(s, value) && s.ends()
       const size = s.p - start
-      if (!done && s.fault === -1 && room <= maxBytes) continue
-      if (done ? size > maxBytes : s.fault === -1) {
-        s.p = start + size
+      const full = !done && s.fault === -1
+      if (full && room <= maxBytes) continue
+      if (done && size <= maxBytes) return size
+      if (done || full) {
         s.path = []
         s.refuse("LimitExceeded", `at most ${maxBytes} bytes`, done ? String(size) : "more")
-      } else if (done) return size
+      }
       const { actual, expected, offset, path, reason } = s.refusal!
       return makeEncodeError(reason, offset - start, path, expected, actual)
     }

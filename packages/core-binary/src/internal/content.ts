@@ -16,6 +16,10 @@ export const isOpen = (length: Length): boolean =>
 /** Whether a content that is read to the end is not the last of its window. */
 export const outruns = (length: Length, last: boolean): boolean => length._tag === "Rest" && !last
 
+/** The code of the bytes from the position to `end`. */
+export const emitBytes = (g: ReadGenerator, end: string): string =>
+  g.settings.copy ? `bytes.slice(p, ${end})` : `new Uint8Array(buffer, p, ${end} - p)`
+
 export const emitNullable = (
   g: ReadGenerator,
   length: Length,
@@ -89,19 +93,9 @@ export const emitCopy = (g: WriteGenerator, length: Length, value: string, rest:
   source.flush()
   if (length._tag !== "Fixed") g.room(n, rest)
   const start = behind(length) > 0 ? source.bind("s", "p") : ""
-  g.copy(value, n)
-  kind.emitEnd?.(length, g, start, rest, 1)
-}
-
-/** The code around a content whose size is known only when it stands. */
-export const emitSized = (g: WriteGenerator, length: Length, rest: number, site: WriteSite, body: () => void): void => {
-  const { source } = g
-  const kind = lengthKindOf(length)
-  if (kind.emitSized !== undefined) return kind.emitSized(length, g, rest, site, body)
-  source.flush()
-  const start = source.bind("s", "p")
-  body()
-  kind.emitPut(length, g, source.bind("n", `p - ${start}`), rest, site)
+  // A call into the platform costs more than a few bytes of copying.
+  source.line(`if (${n} < 32) for (let i = 0; i < ${n}; i++) bytes[p + i] = ${value}[i]; else bytes.set(${value}, p)`)
+  source.line(`p += ${n}`)
   kind.emitEnd?.(length, g, start, rest, 1)
 }
 
@@ -130,23 +124,5 @@ export const copier = (
     else bytes.set(content, start)
     s.p = start + n
     return end === undefined || end(s, start)
-  }
-}
-
-/** A closure that writes a content whose size is known only when it stands. */
-export const sized = <A>(
-  c: Writer,
-  length: Length,
-  rest: number,
-  place: WritePlace,
-  body: (s: WriteState, value: A) => boolean
-): ((s: WriteState, value: A) => boolean) => {
-  const kind = lengthKindOf(length)
-  if (kind.sized !== undefined) return kind.sized(length, c, rest, place, body)
-  const put = kind.put(length, c, rest, place)
-  const end = kind.end?.(length, c, rest, 1)
-  return (s, value) => {
-    const start = s.p
-    return body(s, value) && put(s, s.p - start, start) && (end === undefined || end(s, start))
   }
 }

@@ -17,31 +17,6 @@ export interface Locals {
   readonly parent: Locals | undefined
 }
 
-/** A byte order as a function takes it: one that is known is compiled in, another is the parameter `little`. */
-export const parameterOrder = (order: string): string => (order === "true" || order === "false" ? order : "little")
-
-/** The names of generated functions, one for each node and byte order. */
-export class Names {
-  private readonly prefix: string
-  private readonly names = new Map<Layout.Node, Map<string, string>>()
-  private count = 0
-
-  constructor(prefix: string) {
-    this.prefix = prefix
-  }
-
-  /** The name, and whether it was there before. */
-  of(node: Layout.Node, order: string): readonly [name: string, known: boolean] {
-    let orders = this.names.get(node)
-    if (orders === undefined) this.names.set(node, (orders = new Map()))
-    const known = orders.get(order)
-    if (known !== undefined) return [known, true]
-    const name = `${this.prefix}${this.count++}`
-    orders.set(order, name)
-    return [name, false]
-  }
-}
-
 export const literalName = (name: string | number): string => (typeof name === "number" ? String(name) : quote(name))
 
 export const literal = (value: number | bigint): string => (typeof value === "bigint" ? `${value}n` : String(value))

@@ -2,6 +2,7 @@
 import type { Expr } from "../Expr.ts"
 import { operate, visitFields } from "./arithmetic.ts"
 import { agrees, emitAgrees } from "./agreement.ts"
+import { dependent } from "./dependent.ts"
 import { emitExpression } from "./emitExpression.ts"
 import { type Evaluator } from "./Evaluator.ts"
 import type { Operands, Slots } from "./Frame.ts"
@@ -51,7 +52,7 @@ const closure = <S extends Operands>(expr: Expr, slots: Slots | undefined): ((s:
 export const expression: Evaluator = {
   emit: emitExpression,
   closure,
-  names: visitFields,
+  names: (expr, visit) => visitFields(expr, (name) => visit(name, dependent)),
   emitAgrees,
   agrees,
   length: computedLength

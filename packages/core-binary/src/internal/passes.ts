@@ -2,7 +2,7 @@
 import type { Node } from "../Layout.ts"
 import { closures } from "./closures.ts"
 import { type Factory, generate, NotGenerated, type Passes } from "./generate.ts"
-import { hasInstalled, installed } from "./installed.ts"
+import { installed } from "./installed.ts"
 import type { Settings } from "./Settings.ts"
 import { generateView, type ViewPass } from "./view.ts"
 
@@ -37,12 +37,12 @@ export const viewOf = (
 }
 
 export const passesOf = (node: Node, settings: Settings, backend: Backend): Passes => {
-  const generates = backend === "generated" || (backend === "auto" && (hasInstalled(node) || mayGenerate()))
+  const generates = backend === "generated" || (backend === "auto" && (installed(node) !== undefined || mayGenerate()))
   if (!generates) return closures(node, settings)
   try {
     const { captured, runtime, text } = generate(node, settings)
     const factory =
-      installed(node, text) ??
+      installed(node)?.find(text) ??
       (backend === "generated" || mayGenerate() ? (new Function("R", "K", text) as Factory) : undefined)
     return factory === undefined ? closures(node, settings) : factory(runtime, captured)
   } catch (error) {

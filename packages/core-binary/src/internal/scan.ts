@@ -6,7 +6,7 @@ import { identity } from "effect/Function"
 import type { Expr } from "../Expr.ts"
 import type * as Layout from "../Layout.ts"
 import { bounds } from "./bounds.ts"
-import { referenced } from "./Frame.ts"
+import { referenced } from "./referenced.ts"
 import { invalid } from "./invalid.ts"
 import { readBigInt, readNumber } from "./integer.ts"
 import { cursor } from "./memory.ts"
@@ -206,7 +206,7 @@ class Scan {
   }
 
   private *struct(node: Layout.Struct, parent: Scope | undefined): Generator<number, void, void> {
-    const asked = referenced(node)
+    const asked = referenced(node).names
     const scope: Scope = { fields: new Map(), parent }
     for (const field of node.fields) {
       const start = this.p

@@ -5,9 +5,9 @@
 import { isHidden } from "../Layout.ts"
 import type * as Layout from "../Layout.ts"
 import { bounds } from "./bounds.ts"
-import { emitExtent } from "./content.ts"
-import { referenced } from "./Frame.ts"
+import { referenced } from "./referenced.ts"
 import type { Generated } from "./generate.ts"
+import { kindOf } from "./Kind.ts"
 import { parameters, prologue, ReadGenerator, type ReadSite } from "./ReadGenerator.ts"
 import type { Settings } from "./Settings.ts"
 import { emptyModule, quote, Source } from "./Source.ts"
@@ -59,13 +59,10 @@ ${view}`
 
   /** The struct within windows and byte orders, and its place. */
   private unwrap(node: Layout.Node, site: ReadSite): { readonly struct: Layout.Struct; readonly site: ReadSite } {
-    if (node._tag === "Struct") return { struct: node, site }
-    if (node._tag === "Endianness") return this.unwrap(node.of, { ...site, little: String(node.little) })
-    const window = node as Layout.Window
-    const end = emitExtent(this, window.length, 0, site)
-    const inner = { ...site, end }
-    this.ensure(bounds(window.of).min, inner)
-    return this.unwrap(window.of, inner)
+    const kind = kindOf(node)
+    return node._tag === "Struct"
+      ? { struct: node, site }
+      : this.unwrap(kind.within!(node)!, kind.emitEnter!(node, this, site))
   }
 
   private getter(field: Layout.Field, start: Start, little: string): string {
@@ -84,22 +81,9 @@ return ${value}
 
 /** Whether a node can be viewed: a struct, in windows with a size in front, none of whose fields depends on another. */
 const isViewable = (node: Layout.Node): boolean => {
-  switch (node._tag) {
-    case "Struct":
-      return referenced(node).size === 0
-    case "Endianness":
-      return typeof node.little === "boolean" && isViewable(node.of)
-    case "Window":
-      return (
-        !node.lazy &&
-        node.rest === "error" &&
-        node.length._tag === "Prefixed" &&
-        node.length.absent === undefined &&
-        isViewable(node.of)
-      )
-    default:
-      return false
-  }
+  if (node._tag === "Struct") return referenced(node).by === undefined
+  const inner = kindOf(node).within?.(node)
+  return inner !== undefined && isViewable(inner)
 }
 
 /** Reads `bytes[start, end)` as a view, or gives `invalid`. */

@@ -1,6 +1,7 @@
 /** Whole numbers of either kind, integers and varints: what stands before lengths, cases and optional fields. */
 import type { Int, Varint } from "../Layout.ts"
 import { type Kind, kindOf } from "./Kind.ts"
+import type { Source } from "./Source.ts"
 import type { WriteGenerator, WriteSite } from "./WriteGenerator.ts"
 import type { Write, WritePlace, Writer } from "./Writer.ts"
 
@@ -15,5 +16,15 @@ export interface WholeKind<N> extends Kind<N> {
   /** A closure that writes a number in range. */
   put(node: N, c: Writer, rest: number, place: WritePlace): Write
 }
+
+/** What a derived number or a tag inside its case needs besides. */
+export interface IntKind extends WholeKind<Int> {
+  /** The code that reads the number at a position. */
+  emitAccess(node: Int, source: Source, at: string, little: string): string
+  /** The code that checks that a value is one of the integer's. */
+  emitCheck(node: Int, g: WriteGenerator, value: string): void
+}
+
+export const intKindOf = (node: Int): IntKind => kindOf(node) as IntKind
 
 export const wholeKindOf = <N extends Int | Varint>(node: N): WholeKind<N> => kindOf(node) as WholeKind<N>

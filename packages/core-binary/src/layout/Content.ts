@@ -6,9 +6,11 @@
 import type { Lazy as LazyValue } from "../Codec.ts"
 import type { Expr } from "../Expr.ts"
 import { evaluatorOf } from "../internal/Evaluator.ts"
+import { carried } from "../internal/carry.ts"
 import { change, make } from "../internal/Kind.ts"
 import { computedLength } from "../internal/length/Computed.ts"
 import { fixed } from "../internal/length/Fixed.ts"
+import { Nullable as NullableKind } from "../internal/length/Nullable.ts"
 import { prefixedBy } from "../internal/length/Prefixed.ts"
 import { rest as restLength } from "../internal/length/Rest.ts"
 import { terminatedBy } from "../internal/length/Terminated.ts"
@@ -67,14 +69,7 @@ export const prefixed: {
   (of: Whole, options: PrefixOptions & { readonly absent: number }): NullableLength
   (of: Whole, options?: PrefixOptions): Exclude<Layout.Length, NullableLength>
 } = (of: Whole, options?: PrefixOptions & { readonly absent?: number }): NullableLength =>
-  prefixedBy({
-    prefix: of.node,
-    unit: options?.unit ?? "elements",
-    plus: options?.plus ?? 0,
-    min: options?.min ?? 0,
-    max: options?.max ?? Infinity,
-    absent: options?.absent as number
-  })
+  prefixedBy(of.node, options as object, options?.absent === undefined ? undefined : NullableKind) as NullableLength
 
 /**
  * Everything up to a terminator, one byte or several; the terminator is consumed and not part of the value.
@@ -105,9 +100,7 @@ export const inBytes = (expr: Expr): Layout.Length => computedLength(expr, "byte
  */
 export const rest: Layout.Length = restLength
 
-const lengths = new Set(["Fixed", "Prefixed", "Computed", "Terminated", "Rest"])
-
-const isLength = (input: Expr | Layout.Length): input is Layout.Length => lengths.has(input._tag)
+const isLength = (input: Expr | Layout.Length): input is Layout.Length => "put" in carried<object>(input)
 
 const toLength = (input: LengthInput): Layout.Length => {
   if (typeof input === "number") {
@@ -115,7 +108,7 @@ const toLength = (input: LengthInput): Layout.Length => {
       throw new Error(`a fixed length must be a whole number from 0 on, not ${input}`)
     return fixed(input)
   }
-  if ("node" in input) return prefixed(input)
+  if ("node" in input) return prefixedBy(input.node)
   return isLength(input) ? input : evaluatorOf(input).length(input)
 }
 

@@ -1,9 +1,9 @@
 import type { Expr } from "../../Expr.ts"
 import type * as Layout from "../../Layout.ts"
-import { evaluatorOf } from "../Evaluator.ts"
+import { emitExpr, evaluatorOf } from "../Evaluator.ts"
 import { type LengthKind, makeLength } from "../Kind.ts"
 import { exprText } from "../exprText.ts"
-import { emitLimits, limited } from "./counted.ts"
+import { emitLimits, limitOf, refuseCount } from "./counted.ts"
 
 type Computed = Extract<Layout.Length, { readonly _tag: "Computed" }>
 
@@ -12,17 +12,18 @@ const Computed: LengthKind<Computed> = {
   typeName: ({ expr }) => exprText(expr),
   names: ({ expr }, visit) => evaluatorOf(expr).names(expr, visit),
   emitCount({ expr }, g, unit, elements, rest, site) {
-    const name = g.source.bind("n", `+${g.expr(expr, site)}`)
+    const name = g.source.bind("n", `+${emitExpr(g, expr, site)}`)
     emitLimits(g, name, [`!Number.isInteger(${name})`, `${name} < 0`], Infinity, unit, elements, rest, site)
     return name
   },
   count({ expr }, c, unit, elements, rest, place) {
     const evaluate = evaluatorOf(expr).closure(expr, place.slots)
-    const check = limited(c, unit, elements, rest)
+    const limit = limitOf(c, elements)
     return (s) => {
       const n = evaluate(s)
-      if (!s.bad && Number.isInteger(n) && n >= 0) return check(s, n, s.p)
-      return s.fail("InvalidLength", s.p, "a length of 0 or more", String(s.bad ? NaN : n))
+      if (s.bad || !Number.isInteger(n) || n < 0)
+        return s.fail("InvalidLength", s.p, "a length of 0 or more", String(s.bad ? NaN : n))
+      return n <= limit && n * unit <= s.e - s.p - rest ? n : refuseCount(s, n, s.p, limit)
     }
   },
   emitPut({ expr }, g, n, _rest, site) {

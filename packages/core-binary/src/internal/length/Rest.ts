@@ -1,5 +1,6 @@
 import type * as Layout from "../../Layout.ts"
 import { invalid } from "../invalid.ts"
+import { emitMustEnd, mustEnd } from "../outrun.ts"
 import { type LengthKind, makeLength } from "../Kind.ts"
 
 type Rest = Extract<Layout.Length, { readonly _tag: "Rest" }>
@@ -15,9 +16,9 @@ const Rest: LengthKind<Rest> = {
   emitPut() {},
   put: () => () => true,
   emitEnd(_length, g) {
-    g.mustEnd()
+    emitMustEnd(g)
   },
-  end: () => (s) => s.mustEnd()
+  end: () => mustEnd
 }
 
 /** Everything to the end of the window. */

@@ -1,5 +1,6 @@
 /** What every count that was read is checked against before it is believed: the elements that are allowed, the bytes that are left. */
-import { type Read, plural, type Reader, type ReadState } from "../Reader.ts"
+import type { invalid } from "../invalid.ts"
+import { plural, type Reader, type ReadState } from "../Reader.ts"
 import type { ReadGenerator, ReadSite } from "../ReadGenerator.ts"
 
 /** Adds these checks to those that a length makes of its own; `greatest` is the most that it can announce. */
@@ -23,19 +24,11 @@ export const emitLimits = (
   if (checks.length > 0) g.fail(checks.join(" || "))
 }
 
-/** A closure that gives a count back if it may be believed; `start` is where it was read. */
-export const limited = (
-  c: Reader,
-  unit: number,
-  elements: boolean,
-  rest: number
-): ((s: ReadState, n: number, start: number) => ReturnType<Read<number>>) => {
-  const limit = elements ? c.settings.limits.maxElements : Infinity
-  return (s, n, start) => {
-    const left = s.e - s.p
-    if (n <= limit && n * unit <= left - rest) return n
-    return n > limit
-      ? s.fail("LimitExceeded", start, `at most ${plural(limit, "element")}`, String(n))
-      : s.fail("InvalidLength", start, `a length within the ${plural(left, "byte")} left`, String(n))
-  }
-}
+/** The most elements that a count may announce. */
+export const limitOf = (c: Reader, elements: boolean): number => (elements ? c.settings.limits.maxElements : Infinity)
+
+/** Refuses a count that is above the limit, or announces more than is left. */
+export const refuseCount = (s: ReadState, n: number, start: number, limit: number): typeof invalid =>
+  n > limit
+    ? s.fail("LimitExceeded", start, `at most ${plural(limit, "element")}`, String(n))
+    : s.fail("InvalidLength", start, `a length within the ${plural(s.e - s.p, "byte")} left`, String(n))

@@ -1,16 +1,18 @@
 import type * as Layout from "../../Layout.ts"
 import { bounds, lengthBounds } from "../bounds.ts"
-import { behind, emitExtent, emitNull, emitNullable, emitSized, extent, isOpen, nullable, sized } from "../content.ts"
+import { behind, emitExtent, emitNull, emitNullable, extent, isOpen, nullable } from "../content.ts"
+import { emitSized, sized } from "../length/sized.ts"
 import { invalid } from "../invalid.ts"
 import { type Kind, lengthKindOf, typeName } from "../Kind.ts"
+import { closed, emitClosed } from "../outrun.ts"
 import { plural, type Read, type ReadPlace, type Reader, type ReadState } from "../Reader.ts"
 import type { ReadGenerator, ReadSite } from "../ReadGenerator.ts"
 import { matches } from "../spans.ts"
 import { wholeKindOf } from "../whole.ts"
-import { closed, type WritePlace, type Writer, type WriteState } from "../Writer.ts"
+import { misread, type WritePlace, type Writer, type WriteState } from "../Writer.ts"
 
 /** The place among `starts` of an element that starts with the terminator, so that a reader would stop there; or -1. */
-const misread = (
+const misreadAt = (
   bytes: Uint8Array,
   terminator: ReadonlyArray<number>,
   starts: ReadonlyArray<number>,
@@ -160,12 +162,13 @@ export const Array_: Kind<Layout.Array> = {
           if (before !== undefined) g.fail(`p === ${before}`)
         })
       }
-      if ("unit" in length && length.unit === "bytes") return emitSized(g, length, rest, site, () => g.closed(items))
+      if ("unit" in length && length.unit === "bytes")
+        return emitSized(g, length, rest, site, () => emitClosed(g, items))
       kind.emitPut(length, g, n, rest, site)
       items()
       kind.emitEnd?.(length, g, "", rest, 1)
       if (length._tag === "Terminated")
-        g.fail(`${source.run({ misread })}(bytes, ${source.capture(length.terminator)}, ${starts}, p) >= 0`)
+        g.fail(`${source.run({ misreadAt })}(bytes, ${source.capture(length.terminator)}, ${starts}, p) >= 0`)
     })
   },
   read(node, c, rest, place) {
@@ -207,10 +210,10 @@ export const Array_: Kind<Layout.Array> = {
         const starts = length._tag === "Terminated" ? [] : undefined
         if (!put(s, values.length, s.p) || !items(s, values, starts)) return false
         if (end !== undefined && !end(s, s.p)) return false
-        const wrong = starts === undefined ? -1 : misread(s.bytes, (length as Terminated).terminator, starts, s.p)
+        const wrong = starts === undefined ? -1 : misreadAt(s.bytes, (length as Terminated).terminator, starts, s.p)
         if (wrong < 0) return true
         s.path.push(wrong)
-        s.misread(starts![wrong]!)
+        misread(s, starts![wrong]!)
         s.path.pop()
         return false
       }

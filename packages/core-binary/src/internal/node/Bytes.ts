@@ -4,6 +4,7 @@ import {
   behind,
   copier,
   emitBehind,
+  emitBytes,
   emitCopy,
   emitExtent,
   emitNull,
@@ -34,7 +35,7 @@ export const Bytes: Kind<Layout.Bytes> = {
         return name
       }
       const end = emitExtent(g, length, rest, site)
-      const name = source.bind("v", g.bytes(end))
+      const name = source.bind("v", emitBytes(g, end))
       emitBehind(g, length, end, rest, site)
       return name
     })

@@ -1,5 +1,6 @@
 import type * as Layout from "../../Layout.ts"
 import { bounds } from "../bounds.ts"
+import { dependent } from "../dependent.ts"
 import type { Local, Locals } from "../emitted.ts"
 import type { Slots } from "../Frame.ts"
 import { type Kind, typeName } from "../Kind.ts"
@@ -33,8 +34,8 @@ export const Checksum: Kind<Layout.Checksum> = {
   bounds: (node) => bounds(node.of),
   typeName: (node) => `${node.algorithm.name} ${typeName(node.of)}`,
   names(node, visit) {
-    visit(node.from)
-    if (node.to !== undefined) visit(node.to)
+    visit(node.from, dependent)
+    if (node.to !== undefined) visit(node.to, dependent)
   },
   emitRead: (node, g, rest, site) => g.read(node.of, rest, site),
   emitWrite(node, g) {
@@ -50,6 +51,7 @@ export const Checksum: Kind<Layout.Checksum> = {
     }
   },
   derived: {
+    by: dependent,
     overBytes: () => true,
     positions(node, name, add) {
       add(name)

@@ -1,13 +1,13 @@
 import type { Expr } from "../../Expr.ts"
 import type * as Layout from "../../Layout.ts"
 import { bounds } from "../bounds.ts"
-import { evaluatorOf } from "../Evaluator.ts"
+import { dependent } from "../dependent.ts"
+import { emitExpr, evaluatorOf } from "../Evaluator.ts"
 import { isWhole, range } from "../integer.ts"
 import { type Kind, typeName } from "../Kind.ts"
 import { exprText } from "../exprText.ts"
-import { wholeKindOf } from "../whole.ts"
+import { intKindOf, wholeKindOf } from "../whole.ts"
 import type { WriteState } from "../Writer.ts"
-import { emitCheck } from "./Int.ts"
 
 export const Computed: Kind<Layout.Computed> = {
   bounds: (node) => bounds(node.of),
@@ -27,6 +27,7 @@ export const Computed: Kind<Layout.Computed> = {
     }
   },
   derived: {
+    by: dependent,
     overBytes: () => false,
     positions(node, name, add) {
       add(name)
@@ -40,7 +41,7 @@ export const Computed: Kind<Layout.Computed> = {
       visit(node.expr)
     },
     emitVerify(node, g, known, site) {
-      g.fail(`${known.value} !== +${g.expr(node.expr, site)}`)
+      g.fail(`${known.value} !== +${emitExpr(g, node.expr, site)}`)
     },
     verify(node, _c, name, place) {
       const own = place.slots!.fields.get(name)!
@@ -60,7 +61,7 @@ export const Computed: Kind<Layout.Computed> = {
       const { source } = g
       const known = site.scope.fields.get(name)!
       const value = source.bind("c", `+${evaluatorOf(node.expr).emit(source, node.expr, site.scope, "0", "-2")}`)
-      emitCheck(g, node.of, value)
+      intKindOf(node.of).emitCheck(node.of, g, value)
       wholeKindOf(node.of).emitPut(node.of, g, value, 0, site, known.start)
       site.scope.fields.set(name, { ...known, value })
     },

@@ -2,7 +2,7 @@ import type * as Layout from "../../Layout.ts"
 import { bounds } from "../bounds.ts"
 import { derivedOf } from "../derived.ts"
 import { computedOf } from "../emitted.ts"
-import { evaluatorOf } from "../Evaluator.ts"
+import { emitExpr, evaluatorOf } from "../Evaluator.ts"
 import type { Operands } from "../Frame.ts"
 import { type Kind, typeName } from "../Kind.ts"
 import type { ReadPlace } from "../Reader.ts"
@@ -55,9 +55,12 @@ export const Endianness: Kind<Layout.Endianness> = {
   names({ little }, visit) {
     if (typeof little !== "boolean") evaluatorOf(little).names(little, visit)
   },
+  within: (node) => (typeof node.little === "boolean" ? node.of : undefined),
+  emitEnter: (node, _g, site) => ({ ...site, little: String(node.little) }),
   emitRead(node, g, rest, site) {
     const { little } = node
-    const order = typeof little === "boolean" ? String(little) : g.source.bind("l", `Boolean(${g.expr(little, site)})`)
+    const order =
+      typeof little === "boolean" ? String(little) : g.source.bind("l", `Boolean(${emitExpr(g, little, site)})`)
     return g.read(node.of, rest, { ...site, little: order })
   },
   emitWrite(node, g, value, rest, site) {

@@ -89,10 +89,8 @@ export const Enum: Kind<Layout.Enum> = {
       const number = table.get(value) ?? (node.open ? unnamed(node, value) : undefined)
       // The wire would lose the sign of a literal -0.
       if (number === undefined || Object.is(value, -0)) {
-        if (node.open && typeof value === node.of.type && !isNamed(node, value)) {
-          const { max, min } = wholeKindOf(node.of).range(node.of)
-          return refuseWhole(s, node.of.type, min, max, value)
-        }
+        if (node.open && typeof value === node.of.type && !isNamed(node, value))
+          return refuseWhole(s, node.of.type, wholeKindOf(node.of).range(node.of), value)
         const names = node.names.map(([name]) => show(name))
         return s.refuse("InvalidTag", `one of ${names.join(", ")}`, show(value))
       }

@@ -7,6 +7,7 @@ import {
   behind,
   copier,
   emitBehind,
+  emitBytes,
   emitCopy,
   emitExtent,
   emitNull,
@@ -64,7 +65,7 @@ export const Lazy: Kind<Layout.Window> = {
     return emitNullable(g, node.length, rest, site, (length) => {
       const end = emitExtent(g, length, rest, site)
       const captured = `${source.capture(node.of)}, ${site.little}, ${source.capture(g.settings)}`
-      const name = source.bind("v", `new ${source.run({ LazyValue })}(${g.bytes(end)}, ${captured})`)
+      const name = source.bind("v", `new ${source.run({ LazyValue })}(${emitBytes(g, end)}, ${captured})`)
       emitBehind(g, length, end, rest, site)
       return name
     })

@@ -1,8 +1,9 @@
 import type * as Layout from "../../Layout.ts"
 import { bounds } from "../bounds.ts"
-import { evaluatorOf } from "../Evaluator.ts"
+import { emitExpr, evaluatorOf } from "../Evaluator.ts"
 import { invalid } from "../invalid.ts"
 import { type Kind, typeName } from "../Kind.ts"
+import { mustEnd } from "../outrun.ts"
 import type { Read, ReadPlace, Reader } from "../Reader.ts"
 import type { ReadGenerator, ReadSite } from "../ReadGenerator.ts"
 import { wholeKindOf } from "../whole.ts"
@@ -12,7 +13,7 @@ import type { WritePlace, Writer, WriteState } from "../Writer.ts"
 const emitPresence = ({ presence }: Layout.Optional, g: ReadGenerator, rest: number, site: ReadSite): string => {
   switch (presence._tag) {
     case "When":
-      return g.expr(presence.expr, site)
+      return emitExpr(g, presence.expr, site)
     case "Flagged": {
       const flag = g.read(presence.of, rest, site)
       g.fail(`${flag} !== 0 && ${flag} !== 1`)
@@ -66,7 +67,7 @@ const presenceWriter = (
     case "Flagged":
       return wholeKindOf(presence.of).put(presence.of, c, rest, place)
     case "Trailing":
-      return (s, there) => there === 1 || s.mustEnd()
+      return (s, there) => there === 1 || mustEnd(s)
   }
 }
 

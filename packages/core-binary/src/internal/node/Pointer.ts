@@ -1,6 +1,6 @@
 import type * as Layout from "../../Layout.ts"
 import { bounds, exactly } from "../bounds.ts"
-import { evaluatorOf } from "../Evaluator.ts"
+import { emitExpr, evaluatorOf } from "../Evaluator.ts"
 import { invalid } from "../invalid.ts"
 import { type Kind, typeName } from "../Kind.ts"
 import { plural } from "../Reader.ts"
@@ -18,7 +18,7 @@ export const Pointer: Kind<Layout.Pointer> = {
     const { maxBytes, maxPointers } = g.settings.limits
     g.module.pointers = true
     const from = node.origin === "message" ? "base" : "origin"
-    const offset = source.bind("o", `+${g.expr(node.at, site)}`)
+    const offset = source.bind("o", `+${emitExpr(g, node.at, site)}`)
     const before = source.bind("p", "p")
     g.fail(`++pointers > ${maxPointers}`)
     const start = source.bind("s", `${from} + ${offset}`)

@@ -1,128 +1,81 @@
 import type * as Layout from "../../Layout.ts"
 import { isHidden } from "../../Layout.ts"
 import { bounds } from "../bounds.ts"
-import { derivedOf } from "../derived.ts"
-import { computedOf, isEnum, type Local, type Locals, tagIn } from "../emitted.ts"
-import { referenced, type Slots } from "../Frame.ts"
+import { derivedBy } from "../derived.ts"
 import { invalid } from "../invalid.ts"
-import type { Kind } from "../Kind.ts"
-import { pending } from "../pending.ts"
+import type { DependentStruct, Kind } from "../Kind.ts"
 import type { Read, ReadPlace, Reader } from "../Reader.ts"
 import type { ReadGenerator, ReadSite } from "../ReadGenerator.ts"
 import { assign } from "../record.ts"
+import { referenced } from "../referenced.ts"
 import { property, quote } from "../Source.ts"
 import { readFields, writeFields } from "../unrolled.ts"
-import type { Owner } from "../WriteGenerator.ts"
-import { isRecord } from "../Writer.ts"
+import { isRecord, type WriteState } from "../Writer.ts"
 
 /** The fields with what all behind each of them needs. */
-const inOrder = (node: Layout.Struct, rest: number) => {
-  let behind = rest + node.fields.reduce((sum, field) => sum + bounds(field.node).min, 0)
+export const inOrder = (node: Layout.Struct, rest: number) => {
+  let behind = rest + bounds(node).min
   return node.fields.map(({ name, node }) => {
     behind -= bounds(node).min
-    return { name, node, rest: behind, hidden: isHidden(node), derived: derivedOf(node) }
+    return { name, node, rest: behind, hidden: isHidden(node) }
   })
 }
 
-/** The fields whose positions something asks for. */
-const positioned = (fields: ReturnType<typeof inOrder>): Set<string> => {
-  const names = new Set<string>()
-  for (const { derived, name, node } of fields) derived?.positions(node, name, (name) => names.add(name))
-  return names
-}
+/** What reads and writes a struct with fields that depend on each other; `undefined` where none does. */
+const dependentOf = (node: Layout.Struct): DependentStruct | undefined =>
+  referenced(node).by ?? node.fields.map((field) => derivedBy(field.node)).find((by) => by !== undefined)
 
 /** Reads the fields and gives the entries of the object. */
-export const emitEntries = (node: Layout.Struct, g: ReadGenerator, rest: number, outer: ReadSite): Array<string> => {
-  const { source } = g
-  const scope: Locals = { fields: new Map(), parent: outer.scope }
-  const site = { ...outer, scope }
-  const fields = inOrder(node, rest)
-  const marks = positioned(fields)
-  const mark = (name: string) => (marks.has(name) ? source.bind("s", source.at()) : undefined)
-  const entries: Array<string> = []
-  for (const { hidden, name, node, rest } of fields) {
-    const start = mark(name)
-    const read = g.read(node, rest, site)
-    if (!hidden) entries.push(property(name, read))
-    const value = isEnum(node) ? g.numbers.get(read)! : read
-    scope.fields.set(name, { value, node, start, end: mark(name), tag: tagIn(node, g.lastTag) })
-  }
-  for (const { derived, name, node } of fields) derived?.emitVerify(node, g, scope.fields.get(name)!, site)
-  return entries
-}
+export const emitEntries = (
+  node: Layout.Struct,
+  g: ReadGenerator,
+  rest: number,
+  site: ReadSite
+): ReadonlyArray<string> =>
+  dependentOf(node)?.emitEntries(node, g, rest, site) ??
+  inOrder(node, rest).flatMap(({ hidden, name, node, rest }) => {
+    const value = g.read(node, rest, site)
+    return hidden ? [] : [property(name, value)]
+  })
 
 /** Reads the fields into an object that starts with `_tag` where there is a tag. */
 export const readStruct = (
   node: Layout.Struct,
   c: Reader,
   rest: number,
-  outer: ReadPlace,
+  place: ReadPlace,
   tag: string | undefined
 ): Read => {
+  const dependent = dependentOf(node)
+  if (dependent !== undefined) return dependent.read(node, c, rest, place, tag)
+  const fields = inOrder(node, rest).map((field) => ({ ...field, read: c.read(field.node, field.rest, place) }))
   const { careful } = c
-  const asked = referenced(node)
-  const slots = new Map<string, number>()
-  const place: ReadPlace = { ...outer, slots: { fields: slots, parent: outer.slots } }
-  const fields = inOrder(node, rest).map((field) => {
-    const { derived, name, node, rest } = field
-    const read = c.read(node, rest, place)
-    const slot = asked.has(name) || derived !== undefined ? c.slots++ : -1
-    if (slot >= 0) slots.set(name, slot)
-    return { ...field, read, slot, plain: name !== "__proto__", number: isEnum(node) }
-  })
-  if (!careful && fields.every((field) => field.slot < 0 && !field.hidden && field.plain)) {
+  if (!careful && fields.every((field) => !field.hidden && field.name !== "__proto__")) {
     return readFields(
       fields.map((field) => field.name),
       fields.map((field) => field.read),
       tag
     )
   }
-  const checks = fields.flatMap(({ derived, name, node }) => derived?.verify(node, c, name, place) ?? [])
   return (s) => {
     const value: Record<string, unknown> = tag === undefined ? {} : { _tag: tag }
     for (let i = 0; i < fields.length; i++) {
       const field = fields[i]!
-      const { slot } = field
-      const start = s.p
       if (careful) s.path.push(field.name)
-      s.tag = 0
       const read = field.read(s)
       if (read === invalid) return invalid
       if (careful) s.path.pop()
-      if (slot >= 0) {
-        const { frame } = s
-        frame.starts[slot] = start
-        frame.ends[slot] = s.p
-        frame.tags[slot] = s.tag
-        frame.values[slot] = field.number ? s.number : read
-      }
-      if (!field.hidden) {
-        if (field.plain) value[field.name] = read
-        else assign(value, field.name, read)
-      }
+      if (!field.hidden) assign(value, field.name, read)
     }
-    for (let i = 0; i < checks.length; i++) if (!checks[i]!(s)) return invalid
     return value
   }
 }
 
-const blank = (node: Layout.Node): Local => ({
-  value: undefined,
-  node,
-  start: undefined,
-  end: undefined,
-  tag: undefined
-})
-
 export const Struct: Kind<Layout.Struct> = {
-  bounds: (node) =>
-    node.fields.reduce(
-      (sum, field) => {
-        const { max, min } = bounds(field.node)
-        return { min: sum.min + min, max: sum.max + max }
-      },
-      { min: 0, max: 0 }
-    ),
+  bounds(node) {
+    const all = node.fields.map((field) => bounds(field.node))
+    return { min: all.reduce((sum, { min }) => sum + min, 0), max: all.reduce((sum, { max }) => sum + max, 0) }
+  },
   typeName: () => "struct",
   children: (node) => node.fields.map((field) => field.node),
   outruns(node, last, ask) {
@@ -134,85 +87,33 @@ export const Struct: Kind<Layout.Struct> = {
     })
   },
   emitRead: (node, g, rest, site) => g.source.bind("v", `{ ${emitEntries(node, g, rest, site).join(", ")} }`),
-  emitWrite(node, g, value, rest, outer) {
-    const { source } = g
+  emitWrite(node, g, value, rest, site) {
     g.isRecord(value)
-    const scope: Owner = { fields: new Map(), parent: outer.scope, waiting: [] }
-    const site = { ...outer, scope }
-    const fields = inOrder(node, rest)
-    const marks = positioned(fields)
-    const mark = (name: string) => (marks.has(name) ? source.bind("s", source.at()) : undefined)
-    for (const { name, node } of fields) if (computedOf(node) !== undefined) scope.fields.set(name, blank(node))
-    for (const { hidden, name, node, rest } of fields) {
-      const each = hidden ? "undefined" : source.bind("f", `${value}[${quote(name)}]`)
-      const start = mark(name)
-      g.write(node, each, rest, site)
-      const known = computedOf(node) !== undefined ? undefined : isEnum(node) ? g.lastNumber : each
-      scope.fields.set(name, { value: known, node, start, end: mark(name), tag: tagIn(node, g.lastTag) })
-    }
-    const fill = (overBytes: boolean) => {
-      for (const { derived, name, node } of fields)
-        if (derived?.overBytes(node) === overBytes) derived.emitFill(node, g, name, site)
-    }
-    fill(false)
-    for (const check of scope.waiting) check()
-    fill(true)
+    const dependent = dependentOf(node)
+    if (dependent !== undefined) return dependent.emitWrite(node, g, value, rest, site)
+    for (const { hidden, name, node: field, rest: behind } of inOrder(node, rest))
+      g.write(field, hidden ? "undefined" : g.source.bind("f", `${value}[${quote(name)}]`), behind, site)
   },
   read: (node, c, rest, place) => readStruct(node, c, rest, place, undefined),
-  write(node, c, rest, outer) {
+  write(node, c, rest, place) {
+    const dependent = dependentOf(node)
+    if (dependent !== undefined) return dependent.write(node, c, rest, place)
+    const fields = inOrder(node, rest).map((field) => ({ ...field, write: c.write(field.node, field.rest, place) }))
     const { careful } = c
-    const asked = referenced(node)
-    const slots = new Map<string, number>()
-    const place = { ...outer, slots: { fields: slots, parent: outer.slots } as Slots }
-    const ordered = inOrder(node, rest)
-    // Computed fields stand before what refers to them as well as behind.
-    for (const { derived, name } of ordered) if (derived !== undefined) slots.set(name, c.slots++)
-    const fields = ordered.map((field) => {
-      const { name, node, rest } = field
-      const write = c.write(node, rest, place)
-      if (asked.has(name) && !slots.has(name)) slots.set(name, c.slots++)
-      return { ...field, write, slot: slots.get(name) ?? -1, number: isEnum(node) }
-    })
-    if (!careful && fields.every((field) => field.slot < 0 && !field.hidden)) {
-      const write = writeFields(
-        fields.map((field) => field.name),
-        fields.map((field) => field.write)
-      )
-      return (s, value) => (isRecord(value) ? write(s, value) : s.type("an object", value))
-    }
-    const fills = (overBytes: boolean) =>
-      fields.flatMap(({ derived, name, node }) =>
-        derived?.overBytes(node) === overBytes ? derived.fill(node, c, name, place) : []
-      )
-    const numbers = fills(false)
-    const sums = fills(true)
-    const own = new Set(fields.filter((field) => field.derived !== undefined).map((field) => field.slot))
-    return (s, value) => {
-      if (!isRecord(value)) return s.type("an object", value)
-      const { frame } = s
-      for (const slot of own) frame.values[slot] = pending
-      for (const field of fields) {
-        const each = field.hidden ? undefined : value[field.name]
-        const { slot } = field
-        const start = s.p
-        if (careful) s.path.push(field.name)
-        s.tag = 0
-        if (!field.write(s, each)) return false
-        if (careful) s.path.pop()
-        if (slot < 0) continue
-        frame.starts[slot] = start
-        frame.ends[slot] = s.p
-        frame.tags[slot] = s.tag
-        if (!own.has(slot)) frame.values[slot] = field.number ? s.number : each
-      }
-      for (const fill of numbers) if (!fill(s, undefined)) return false
-      if (own.size > 0 && s.waiting.length > 0) {
-        const due = s.waiting.filter((each) => own.has(each.slot))
-        s.waiting = s.waiting.filter((each) => !own.has(each.slot))
-        for (const each of due) if (!each.check(s)) return false
-      }
-      for (const sum of sums) if (!sum(s, undefined)) return false
-      return true
-    }
+    const write =
+      careful || fields.some((field) => field.hidden)
+        ? (s: WriteState, value: Record<string, unknown>) => {
+            for (const { hidden, name, write } of fields) {
+              if (careful) s.path.push(name)
+              if (!write(s, hidden ? undefined : value[name])) return false
+              if (careful) s.path.pop()
+            }
+            return true
+          }
+        : writeFields(
+            fields.map((field) => field.name),
+            fields.map((field) => field.write)
+          )
+    return (s, value) => (isRecord(value) ? write(s, value) : s.type("an object", value))
   }
 }

@@ -1,10 +1,61 @@
 import type * as Layout from "../../Layout.ts"
 import { bounds } from "../bounds.ts"
-import { Frame } from "../Frame.ts"
 import { invalid } from "../invalid.ts"
 import type { Kind } from "../Kind.ts"
 import type { Read } from "../Reader.ts"
+import * as reading from "../ReadGenerator.ts"
+import type { ReadGenerator } from "../ReadGenerator.ts"
+import { Source } from "../Source.ts"
+import * as writing from "../WriteGenerator.ts"
+import type { WriteGenerator } from "../WriteGenerator.ts"
 import type { Write } from "../Writer.ts"
+
+/** The names of the functions of one module that read, or write, a node: one for each byte order. */
+const functions = /* @__PURE__ */ new WeakMap<object, Map<Layout.Node, Map<string, string>>>()
+
+/** A byte order as a function takes it: one that is known is compiled in, another is the parameter `little`. */
+const parameterOrder = (order: string): string => (order === "true" || order === "false" ? order : "little")
+
+/** The name of a function; generated on first use, so that it may call itself. */
+const named = (
+  g: ReadGenerator | WriteGenerator,
+  prefix: string,
+  node: Layout.Node,
+  order: string,
+  generate: (little: string, source: Source, name: string) => string
+): string => {
+  const little = parameterOrder(order)
+  const nodes = functions.get(g) ?? new Map<Layout.Node, Map<string, string>>()
+  functions.set(g, nodes)
+  const orders = nodes.get(node) ?? new Map<string, string>()
+  nodes.set(node, orders)
+  const known = orders.get(little)
+  if (known !== undefined) return known
+  const name = g.source.fresh(prefix)
+  orders.set(little, name)
+  const outer = g.source
+  const source = (g.source = new Source(g.module))
+  g.module.functions.push(generate(little, source, name))
+  g.source = outer
+  return name
+}
+
+const readerOf = (g: ReadGenerator, node: Layout.Node, order: string): string =>
+  named(g, "read", node, order, (little, source, name) => {
+    g.ensure(bounds(node).min, { end: "e" })
+    const value = g.read(node, 0, { end: "e", little, scope: undefined })
+    source.line(`P = ${source.at()}`)
+    source.line(`return ${value}`)
+    return source.function(name, reading.parameters, reading.prologue)
+  })
+
+const writerOf = (g: WriteGenerator, node: Layout.Node, order: string): string =>
+  named(g, "write", node, order, (little, source, name) => {
+    g.ensure(bounds(node).min)
+    g.write(node, "o", 0, { little, scope: undefined, repeated: false })
+    source.line(`return ${source.at()}`)
+    return source.function(name, "m, o, p, e, base, origin, little, depth", writing.prologue)
+  })
 
 const none = { little: undefined, slots: undefined }
 
@@ -18,7 +69,7 @@ export const Suspend: Kind<Layout.Suspend> = {
     const { source } = g
     source.flush()
     g.fail(`depth === ${g.settings.limits.maxDepth}`)
-    const name = g.function(node.of(), site.little)
+    const name = readerOf(g, node.of(), site.little)
     const value = source.bind("v", `${name}(m, p, ${site.end}, base, last, origin, ${site.little}, depth + 1)`)
     g.fail(`${value} === X`)
     source.line("p = P")
@@ -29,7 +80,7 @@ export const Suspend: Kind<Layout.Suspend> = {
     const { source } = g
     source.flush()
     g.fail(`depth === ${g.settings.limits.maxDepth}`)
-    const name = g.function(node.of(), site.little)
+    const name = writerOf(g, node.of(), site.little)
     source.line(`p = ${name}(m, ${value}, p, e, base, origin, ${site.little}, depth + 1)`)
     source.line("if (p < 0) return p")
     g.ensure(rest)
@@ -52,7 +103,7 @@ export const Suspend: Kind<Layout.Suspend> = {
       if (s.e - s.p < target.least) return invalid
       s.depth++
       const { frame } = s
-      if (c.slots > 0) s.frame = new Frame(c.slots)
+      if (c.frame !== undefined) s.frame = c.frame()
       const value = target.read(s)
       s.frame = frame
       s.depth--
@@ -74,7 +125,7 @@ export const Suspend: Kind<Layout.Suspend> = {
       if (s.e - s.p < target.least) return s.full()
       s.depth++
       const { frame, waiting } = s
-      if (c.slots > 0) s.frame = new Frame(c.slots)
+      if (c.frame !== undefined) s.frame = c.frame()
       s.waiting = []
       const done = target.write(s, value)
       s.frame = frame

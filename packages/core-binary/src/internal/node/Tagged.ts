@@ -2,17 +2,16 @@ import type { Expr } from "../../Expr.ts"
 import type * as Layout from "../../Layout.ts"
 import { type Bounds, bounds, exactly } from "../bounds.ts"
 import { computedOf, knownOrder, literal, littleOf } from "../emitted.ts"
-import { evaluatorOf } from "../Evaluator.ts"
+import { emitExpr, evaluatorOf } from "../Evaluator.ts"
 import { readBigInt, typed } from "../integer.ts"
 import { invalid } from "../invalid.ts"
 import type { Kind } from "../Kind.ts"
 import { plural, type Read, type ReadPlace, type Reader } from "../Reader.ts"
 import type { ReadGenerator, ReadSite } from "../ReadGenerator.ts"
 import { property, quote } from "../Source.ts"
-import { wholeKindOf } from "../whole.ts"
+import { intKindOf, wholeKindOf } from "../whole.ts"
 import type { WriteGenerator, WriteSite } from "../WriteGenerator.ts"
-import { isRecord, show, type WritePlace, type WriteState } from "../Writer.ts"
-import { emitAccess } from "./Int.ts"
+import { isRecord, misread, show, type WritePlace, type WriteState } from "../Writer.ts"
 import { emitEntries, readStruct } from "./Struct.ts"
 
 type Inside = Extract<Layout.Tagged["tag"], { readonly _tag: "Inside" }>
@@ -40,14 +39,14 @@ const emitTag = (node: Layout.Tagged, g: ReadGenerator, rest: number, site: Read
   const all = bounds(node).min
   switch (tag._tag) {
     case "Outside":
-      return [source.bind("t", `+${g.expr(tag.expr, site)}`), all]
+      return [source.bind("t", `+${emitExpr(g, tag.expr, site)}`), all]
     case "Before": {
       const { max, min } = bounds(tag.of)
       return [g.read(tag.of, rest, site), min === max ? all - min : 0]
     }
     case "Inside": {
       const at = source.at(tag.offset)
-      return [source.bind("t", emitAccess(source, tag.of, at, littleOf(tag.of.endian, site))), all]
+      return [source.bind("t", intKindOf(tag.of).emitAccess(tag.of, source, at, littleOf(tag.of.endian, site))), all]
     }
   }
 }
@@ -113,7 +112,7 @@ const emitProof = (
   const { source } = g
   source.flush()
   const there = `p - ${start} >= ${tag.offset + tag.of.bits / 8}`
-  const read = emitAccess(source, tag.of, `${start} + ${tag.offset}`, littleOf(tag.of.endian, site))
+  const read = intKindOf(tag.of).emitAccess(tag.of, source, `${start} + ${tag.offset}`, littleOf(tag.of.endian, site))
   const written = `${there} ? Number(${read}) : NaN`
   g.fail(`!${source.run({ sameCase })}(${source.capture(cases)}, ${written}, ${each.from})`)
 }
@@ -259,7 +258,7 @@ export const Tagged: Kind<Layout.Tagged> = {
       if (s.e - s.p < each.least) return s.full()
       const start = s.p
       if (!each.write(s, each.struct ? value : value["value"])) return false
-      if (back !== undefined && !sameCase(node.cases, back(s, start), each.from)) return s.misread(start)
+      if (back !== undefined && !sameCase(node.cases, back(s, start), each.from)) return misread(s, start)
       s.tag = each.from
       return true
     }

@@ -7,10 +7,9 @@ import type { Write, Writer } from "../Writer.ts"
 import { refuseWhole } from "./Int.ts"
 
 const write = (node: Layout.Varint, _c: Writer, rest: number): Write => {
-  const { max, min } = varintRange(node)
   return (s, value) => {
     const end = writeVarint(s.bytes, s.p, s.e, value, node)
-    if (end === -2) return refuseWhole(s, node.type, min, max, value)
+    if (end === -2) return refuseWhole(s, node.type, varintRange(node), value)
     if (end < 0) return s.full()
     s.p = end
     return s.e - end >= rest || s.full()

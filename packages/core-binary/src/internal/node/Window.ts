@@ -6,18 +6,17 @@ import {
   emitExtent,
   emitNull,
   emitNullable,
-  emitSized,
   emitSkip,
   extent,
   nullable,
-  outruns,
-  sized
+  outruns
 } from "../content.ts"
+import { emitSized, sized } from "../length/sized.ts"
 import { invalid } from "../invalid.ts"
 import { type Kind, lengthKindOf, typeName } from "../Kind.ts"
 import { plural } from "../Reader.ts"
 import type { ReadSite } from "../ReadGenerator.ts"
-import { closed } from "../Writer.ts"
+import { closed, emitClosed } from "../outrun.ts"
 
 const boundsOf = ({ length, of }: Layout.Window): Bounds => {
   const inner = bounds(of)
@@ -31,6 +30,13 @@ export const Window: Kind<Layout.Window> = {
   typeName: ({ length, of }) => `window[${lengthKindOf(length).typeName(length)}] of ${typeName(of)}`,
   children: (node) => [node.of],
   outruns: (node, last, ask) => outruns(node.length, last) || ask(node.of, true),
+  within: ({ length, of, rest }) =>
+    rest === "error" && length._tag === "Prefixed" && length.absent === undefined ? of : undefined,
+  emitEnter({ length, of }, g, site) {
+    const inner = { ...site, end: emitExtent(g, length, 0, site) }
+    g.ensure(bounds(of).min, inner)
+    return inner
+  },
   emitRead(node, g, rest, site) {
     const { source } = g
     return emitNullable(g, node.length, rest, site, (length) => {
@@ -50,7 +56,7 @@ export const Window: Kind<Layout.Window> = {
       emitSized(g, length, rest, site, () => {
         g.source.flush()
         g.ensure(bounds(of).min + rest)
-        g.closed(() => g.write(of, value, rest, site))
+        emitClosed(g, () => g.write(of, value, rest, site))
         g.source.flush()
       })
     )
