@@ -23,10 +23,6 @@ export interface Kind<N> {
   names?(node: N, visit: Visit): void
   /** Whether what is below cannot see the fields outside. */
   readonly apart?: boolean
-  /** Whether a message's bytes depend on where in the input it stands. */
-  placed?(node: N): boolean
-  /** Whether something may stand behind what is read to the end of the window; `last` says whether nothing follows the node itself. */
-  outruns?(node: N, last: boolean, ask: (node: Node, last: boolean) => boolean): boolean
 
   /** The code that reads the node; gives the expression of its value. */
   emitRead(node: N, g: ReadGenerator, rest: number, site: ReadSite): string
@@ -99,10 +95,11 @@ export interface LengthKind<L> {
   /** The condition under which generated code reads another element. */
   emitMore?(length: L, g: ReadGenerator, end: string): string
 
-  /** The code that checks a count of units against its place, and writes its prefix, whose content is still to come. */
-  emitPut(length: L, g: WriteGenerator, n: string, rest: number, site: WriteSite): void
-  /** As `emitPut`, of a prefix of known size that stands before a content already written. */
-  emitPutAt?(length: L, g: WriteGenerator, n: string, site: WriteSite, at: string): void
+  /**
+   * The code that checks a count of units against its place and writes its prefix: at the position, where the content is still
+   * to come, or at `at`, where it stands.
+   */
+  emitPut(length: L, g: WriteGenerator, n: string, rest: number, site: WriteSite, at?: string): void
   /** The code for a value that may be `null`. */
   emitNull?(length: L, g: WriteGenerator, value: string, rest: number, site: WriteSite, body: () => void): void
   /** The code that ends a content that started at `start`. */

@@ -4,7 +4,7 @@ import type { Node } from "../Layout.ts"
 import { bounds } from "./bounds.ts"
 import type { Passes } from "./generate.ts"
 import { invalid } from "./invalid.ts"
-import { cursor, readable, writable } from "./memory.ts"
+import { cursor, passing, readable, writable } from "./memory.ts"
 import { plural, Reader, ReadState } from "./Reader.ts"
 import type { Settings } from "./Settings.ts"
 import { Writer, WriteState } from "./Writer.ts"
@@ -82,7 +82,7 @@ export const valueDiagnoser = (
     for (let room = 0x1000; ; room *= 4) {
       const target = new Uint8Array(start + bounds(node).min + room)
       const s = new WriteState(writer.frame?.())
-      s.start(writable(target), start, target.length)
+      s.start(passing(target), start, target.length)
       const done = write(s, value) && s.ends()
       const size = s.p - start
       const full = !done && s.fault === -1

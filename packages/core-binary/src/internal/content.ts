@@ -13,9 +13,6 @@ export const behind = (length: Length): number => lengthKindOf(length).behind?.(
 export const isOpen = (length: Length): boolean =>
   length._tag === "Rest" || length._tag === "Terminated" || ("unit" in length && length.unit === "bytes")
 
-/** Whether a content that is read to the end is not the last of its window. */
-export const outruns = (length: Length, last: boolean): boolean => length._tag === "Rest" && !last
-
 /** The code of the bytes from the position to `end`. */
 export const emitBytes = (g: ReadGenerator, end: string): string =>
   g.settings.copy ? `bytes.slice(p, ${end})` : `new Uint8Array(buffer, p, ${end} - p)`

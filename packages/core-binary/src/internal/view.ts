@@ -14,6 +14,7 @@ import { emptyModule, quote, Source } from "./Source.ts"
 
 /** Where a field starts: `offset` bytes behind an anchor, a position that a length before it decides. */
 interface Start {
+  readonly field: Layout.Field
   readonly anchor: string
   readonly offset: number
 }
@@ -26,31 +27,31 @@ class ViewGenerator extends ReadGenerator {
     if (min > 0) source.line(`if (e - p < ${min}) return X`)
     const { site, struct } = this.unwrap(node, { end: "e", little: "false", scope: undefined })
     const starts: Array<Start> = []
-    const anchors = [source.bind("a", source.at())]
-    let base = source.displacement
+    const anchors: Array<string> = []
+    let anchor: string | undefined
+    let base = 0
     let behind = bounds(struct).min
     for (const field of struct.fields) {
       const { max, min } = bounds(field.node)
       behind -= min
-      starts.push({ anchor: anchors.at(-1)!, offset: source.displacement - base })
+      if (!isHidden(field.node)) {
+        if (anchor === undefined) {
+          anchors.push((anchor = source.bind("a", source.at())))
+          base = source.displacement
+        }
+        starts.push({ field, anchor, offset: source.displacement - base })
+      }
       this.skip(field.node, behind, site)
-      if (min === max) continue
-      // What stands behind a length is found from here.
-      anchors.push(source.bind("a", source.at()))
-      base = source.displacement
+      // What stands behind a length is found from there.
+      if (min !== max) anchor = undefined
     }
     source.line(`if (${source.at()} !== ${site.end}${site.end === "e" ? "" : ` || ${site.end} !== e`}) return X`)
-    const needed = anchors.filter((name) =>
-      struct.fields.some((field, at) => !isHidden(field.node) && starts[at]!.anchor === name)
-    )
-    source.line(`return new View(m, origin, base, e, ${needed.join(", ")})`)
+    source.line(`return new View(m, origin, base, e, ${anchors.join(", ")})`)
     const view = source.function("view", parameters, prologue)
-    const getters = struct.fields.flatMap((field, index) =>
-      isHidden(field.node) ? [] : [this.getter(field, starts[index]!, site.little)]
-    )
+    const getters = starts.map((start) => this.getter(start, site.little))
     return `class View {
-constructor(m, origin, base, e, ${needed.join(", ")}) {
-this.$m = m; this.$origin = origin; this.$base = base; this.$e = e; ${needed.map((name) => `this.$${name} = ${name}`).join("; ")}
+constructor(m, origin, base, e, ${anchors.join(", ")}) {
+this.$m = m; this.$origin = origin; this.$base = base; this.$e = e; ${anchors.map((name) => `this.$${name} = ${name}`).join("; ")}
 }
 ${getters.join("\n")}
 }
@@ -65,14 +66,14 @@ ${view}`
       : this.unwrap(kind.within!(node)!, kind.emitEnter!(node, this, site))
   }
 
-  private getter(field: Layout.Field, start: Start, little: string): string {
+  private getter({ anchor, field, offset }: Start, little: string): string {
     const source = (this.source = new Source(this.module))
     const value = this.read(field.node, 0, { end: "e", little, scope: undefined })
     // The pass has proved the lengths; what it did not look at (text, tags, checks) may still be wrong.
     const lines = source.body().map((line) => line.replaceAll("return X", "return refuse(this)"))
     return `get [${quote(field.name)}]() {
 const m = this.$m, view = m.view, bytes = m.bytes, buffer = m.buffer, e = this.$e, base = this.$base, last = e, origin = this.$origin, depth = 0
-let p = this.$${start.anchor} + ${start.offset}
+let p = this.$${anchor} + ${offset}
 ${lines.join("\n")}
 return ${value}
 }`

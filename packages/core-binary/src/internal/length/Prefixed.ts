@@ -76,11 +76,8 @@ export const Prefixed: LengthKind<Prefixed> = {
       return n >= min && n <= most && n * unit <= s.e - s.p - rest ? n : refuseRead(s, length, n, start, limit)
     }
   },
-  emitPut(length, g, n, rest, site) {
-    wholeKindOf(length.prefix).emitPut(length.prefix, g, emitNumber(length, g, n), rest, site)
-  },
-  emitPutAt(length, g, n, site, at) {
-    wholeKindOf(length.prefix).emitPut(length.prefix, g, emitNumber(length, g, n), 0, site, at)
+  emitPut(length, g, n, rest, site, at) {
+    wholeKindOf(length.prefix).emitPut(length.prefix, g, emitNumber(length, g, n), rest, site, at)
   },
   put(length, c, rest, place) {
     const { absent, max, min, plus, prefix } = length

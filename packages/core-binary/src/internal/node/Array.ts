@@ -104,7 +104,6 @@ export const Array_: Kind<Layout.Array> = {
   bounds: (node) => lengthBounds(node.length, bounds(node.of)),
   typeName: ({ length, of }) => `array[${lengthKindOf(length).typeName(length)}] of ${typeName(of)}`,
   children: (node) => [node.of],
-  outruns: (node, last, ask) => (node.length._tag === "Rest" && !last) || ask(node.of, false),
   emitRead(node, g, rest, site) {
     const { source } = g
     const item = bounds(node.of)

@@ -11,15 +11,13 @@ import {
   emitNullable,
   emitSkip,
   extent,
-  nullable,
-  outruns
+  nullable
 } from "../content.ts"
 import { type Kind, lengthKindOf } from "../Kind.ts"
 
 export const Bytes: Kind<Layout.Bytes> = {
   bounds: (node) => lengthBounds(node.length, exactly(1)),
   typeName: ({ length }) => `bytes[${lengthKindOf(length).typeName(length)}]`,
-  outruns: (node, last) => outruns(node.length, last),
   emitRead(node, g, rest, site) {
     const { source } = g
     return emitNullable(g, node.length, rest, site, (length) => {

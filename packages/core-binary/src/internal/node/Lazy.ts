@@ -14,8 +14,7 @@ import {
   emitNullable,
   emitSkip,
   extent,
-  nullable,
-  outruns
+  nullable
 } from "../content.ts"
 import { endianness } from "../endianness.ts"
 import { type Kind, lengthKindOf, typeName } from "../Kind.ts"
@@ -59,7 +58,6 @@ export const Lazy: Kind<Layout.Window> = {
   typeName: ({ length, of }) => `lazy window[${lengthKindOf(length).typeName(length)}] of ${typeName(of)}`,
   children: (node) => [node.of],
   apart: true,
-  outruns: (node, last, ask) => outruns(node.length, last) || ask(node.of, true),
   emitRead(node, g, rest, site) {
     const { source } = g
     return emitNullable(g, node.length, rest, site, (length) => {

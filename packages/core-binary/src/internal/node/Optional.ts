@@ -81,7 +81,6 @@ export const Optional: Kind<Layout.Optional> = {
   names({ presence }, visit) {
     if (presence._tag === "When") evaluatorOf(presence.expr).names(presence.expr, visit)
   },
-  outruns: (node, last, ask) => (node.presence._tag === "Trailing" && !last) || ask(node.of, last),
   emitRead(node, g, rest, site) {
     const { source } = g
     const there = emitPresence(node, g, rest, site)

@@ -20,7 +20,6 @@ const emitMissing = ({ origin, to }: Extract<Layout.Padding["amount"], { _tag: "
 export const Padding: Kind<Layout.Padding> = {
   bounds: ({ amount }) => (amount._tag === "Fixed" ? exactly(amount.value) : { min: 0, max: amount.to - 1 }),
   typeName: ({ amount }) => (amount._tag === "Fixed" ? `padding[${amount.value}]` : `align ${amount.to}`),
-  placed: ({ amount }) => amount._tag === "Aligned" && amount.origin === "input",
   emitRead({ amount, fill, verify }, g, rest, site) {
     const { source } = g
     let size: string

@@ -78,14 +78,6 @@ export const Struct: Kind<Layout.Struct> = {
   },
   typeName: () => "struct",
   children: (node) => node.fields.map((field) => field.node),
-  outruns(node, last, ask) {
-    let end = last
-    return node.fields.toReversed().some((field) => {
-      const found = ask(field.node, end)
-      if (bounds(field.node).max > 0) end = false
-      return found
-    })
-  },
   emitRead: (node, g, rest, site) => g.source.bind("v", `{ ${emitEntries(node, g, rest, site).join(", ")} }`),
   emitWrite(node, g, value, rest, site) {
     g.isRecord(value)

@@ -1,16 +1,6 @@
 import type * as Layout from "../../Layout.ts"
 import { bounds, exactly, lengthBounds } from "../bounds.ts"
-import {
-  behind,
-  emitBehind,
-  emitExtent,
-  emitNull,
-  emitNullable,
-  emitSkip,
-  extent,
-  nullable,
-  outruns
-} from "../content.ts"
+import { behind, emitBehind, emitExtent, emitNull, emitNullable, emitSkip, extent, nullable } from "../content.ts"
 import { type Kind, kindOf, lengthKindOf } from "../Kind.ts"
 import type { Encoding } from "../text/Encoding.ts"
 import { show } from "../Writer.ts"
@@ -29,7 +19,6 @@ export const Text = (encoding: Encoding): TextKind => {
     encoding,
     bounds: (node) => lengthBounds(node.length, exactly(1)),
     typeName: ({ length }) => `${name}[${lengthKindOf(length).typeName(length)}]`,
-    outruns: (node, last) => outruns(node.length, last),
     emitRead(node, g, rest, site) {
       const { source } = g
       return emitNullable(g, node.length, rest, site, (length) => {
@@ -63,7 +52,7 @@ export const Text = (encoding: Encoding): TextKind => {
         const write = source.run({ [`${name}Write`]: encoding.write })
         source.line(`p = ${write}(${value}, bytes, p, ${room}, ${site.little})`)
         source.line("if (p < 0) return p")
-        if (late) kind.emitPutAt!(length, g, source.bind("n", `p - ${start}`), site, prefix)
+        if (late) kind.emitPut(length, g, source.bind("n", `p - ${start}`), rest, site, prefix)
         kind.emitEnd?.(length, g, start, rest, unit)
       })
     },

@@ -1,16 +1,6 @@
 import type * as Layout from "../../Layout.ts"
 import { type Bounds, bounds, exactly, lengthBounds } from "../bounds.ts"
-import {
-  behind,
-  emitBehind,
-  emitExtent,
-  emitNull,
-  emitNullable,
-  emitSkip,
-  extent,
-  nullable,
-  outruns
-} from "../content.ts"
+import { behind, emitBehind, emitExtent, emitNull, emitNullable, emitSkip, extent, nullable } from "../content.ts"
 import { emitSized, sized } from "../length/sized.ts"
 import { invalid } from "../invalid.ts"
 import { type Kind, lengthKindOf, typeName } from "../Kind.ts"
@@ -29,7 +19,6 @@ export const Window: Kind<Layout.Window> = {
   bounds: boundsOf,
   typeName: ({ length, of }) => `window[${lengthKindOf(length).typeName(length)}] of ${typeName(of)}`,
   children: (node) => [node.of],
-  outruns: (node, last, ask) => outruns(node.length, last) || ask(node.of, true),
   within: ({ length, of, rest }) =>
     rest === "error" && length._tag === "Prefixed" && length.absent === undefined ? of : undefined,
   emitEnter({ length, of }, g, site) {
