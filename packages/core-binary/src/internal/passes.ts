@@ -5,8 +5,10 @@ import { generateView, type ViewPass } from "./emitView.ts"
 import { NotGenerated } from "./emitWrite.ts"
 import { type Factory, generate, type Passes } from "./generate.ts"
 import { hasInstalled, installed } from "./installed.ts"
+import { asksRemaining } from "./place.ts"
 import { runtime } from "./runtime.ts"
 import type { Settings } from "./Settings.ts"
+import { WalkWrite } from "./walkWrite.ts"
 
 export type Backend = "auto" | "generated" | "closures"
 
@@ -39,6 +41,15 @@ export const viewOf = (
 }
 
 export const passesOf = (node: Node, settings: Settings, backend: Backend): Passes => {
+  const passes = fastest(node, settings, backend)
+  if (!asksRemaining(node)) return passes
+  // A fast pass writes front to back and has let go of the fields when the window ends: the slow one compares.
+  const write: Passes["write"] = (value, bytes, start) =>
+    new WalkWrite(settings, start).message(node, value) < 0 ? -2 : passes.write(value, bytes, start)
+  return { read: passes.read, write }
+}
+
+const fastest = (node: Node, settings: Settings, backend: Backend): Passes => {
   const generates = backend === "generated" || (backend === "auto" && (hasInstalled(node) || mayGenerate()))
   if (!generates) return closures(node, settings)
   try {

@@ -1,4 +1,5 @@
 /** What of a layout depends on where in its window or input it stands: what a writer must look after. */
+import { dependsOnRemaining } from "../Expr.ts"
 import type { Length, Node } from "../Layout.ts"
 import { bounds } from "./bounds.ts"
 
@@ -27,6 +28,16 @@ export const isPlaced = (node: Node, seen = new Set<Node>()): boolean => {
   seen.add(node)
   if (node._tag === "Padding") return node.amount._tag === "Aligned" && node.amount.origin === "input"
   return childrenOf(node).some((child) => isPlaced(child, seen))
+}
+
+/** Whether a length, a presence or a tag asks what remains of its window, which a writer knows only when all of it stands. */
+export const asksRemaining = (node: Node, seen = new Set<Node>()): boolean => {
+  if (seen.has(node)) return false
+  seen.add(node)
+  if ("length" in node && node.length._tag === "Computed" && dependsOnRemaining(node.length.expr)) return true
+  if (node._tag === "Optional" && node.presence._tag === "When" && dependsOnRemaining(node.presence.expr)) return true
+  if (node._tag === "Tagged" && node.tag._tag === "Outside" && dependsOnRemaining(node.tag.expr)) return true
+  return childrenOf(node).some((child) => asksRemaining(child, seen))
 }
 
 const toEnd = (length: Length): boolean => length._tag === "Rest"

@@ -39,6 +39,8 @@ export class WalkWrite {
   private readonly start: number
   /** Where content stands that a reader takes to the end of the window. */
   private last: { readonly p: number; readonly path: ReadonlyArray<string | number> } | undefined
+  /** Checks that wait for the end of the window. */
+  private open: Array<() => boolean> = []
   p = 0
   depth = 0
   fault: EncodeError | undefined
@@ -72,8 +74,11 @@ export class WalkWrite {
   /** Writes a window of its own: nothing may stand behind what a reader takes to its end. */
   private closed(body: () => boolean): boolean {
     const outer = this.last
+    const waiting = this.open
     this.last = undefined
-    if (!body()) return false
+    this.open = []
+    if (!body() || !this.open.every((check) => check())) return false
+    this.open = waiting
     const last = this.last as WalkWrite["last"]
     if (last !== undefined && last.p !== this.p) {
       this.path.splice(0, Infinity, ...last.path)
@@ -141,12 +146,11 @@ export class WalkWrite {
     reason: EncodeReason,
     actual: string
   ): boolean {
-    // What is left of a window is the reader's to know; a writer makes it so.
-    if (dependsOnRemaining(expr)) return true
     const path = [...this.path]
     const offset = this.p
+    let remaining = Infinity
     const check = (): boolean => {
-      const computed = evaluateIn(expr, scope, 0, Infinity)
+      const computed = evaluateIn(expr, scope, 0, remaining)
       if (computed === pending) {
         let owner = scope!
         while (owner.parent !== undefined && ![...owner.fields.values()].some((known) => known.value === pending))
@@ -164,7 +168,13 @@ export class WalkWrite {
       )
       return false
     }
-    return check()
+    if (!dependsOnRemaining(expr)) return check()
+    // What remains of a window is known when all of it stands.
+    this.open.push(() => {
+      remaining = this.p - offset
+      return check()
+    })
+    return true
   }
 
   write(node: Layout.Node, value: unknown, scope: Measure | undefined): boolean {
