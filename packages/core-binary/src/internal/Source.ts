@@ -17,6 +17,8 @@ export interface Module {
   pointers: boolean
   /** Whether a writer must check that nothing follows what is read to the end of the window. */
   readonly outruns: boolean
+  /** Whether the writer leaves something unchecked, so that closures must write. */
+  unproved: boolean
 }
 
 export const emptyModule = (outruns: boolean): Module => ({
@@ -25,7 +27,8 @@ export const emptyModule = (outruns: boolean): Module => ({
   runtime: { cursor, invalid, memory, readable, writable },
   names: 0,
   pointers: false,
-  outruns
+  outruns,
+  unproved: false
 })
 
 export class Source {

@@ -27,6 +27,8 @@ export class WriteState {
   /** Where content stands that a reader takes to the end of the window; -1 before there is any. */
   last = -1
   lastPath: ReadonlyArray<string | number> = []
+  /** Checks that wait for the end of the window. */
+  open: ReadonlyArray<(s: WriteState) => boolean> = []
   little = false
   depth = 0
   frame: Frame
@@ -57,6 +59,7 @@ export class WriteState {
     this.little = this.bad = false
     this.depth = this.fault = 0
     if (this.waiting.length > 0) this.waiting = []
+    if (this.open.length > 0) this.open = []
   }
 
   refuse(reason: EncodeReason, expected: string, actual: string, offset = this.p): false {
@@ -75,8 +78,9 @@ export class WriteState {
     return false
   }
 
-  /** Whether nothing stands behind what a reader takes to the end of the window. */
+  /** Ends a window: whether nothing stands behind what a reader takes to its end, and what asked for its rest agrees. */
   ends(): boolean {
+    for (const check of this.open) if (!check(this)) return false
     if (this.last < 0 || this.last === this.p) return true
     this.path = [...this.lastPath]
     return this.refuse("Unrepresentable", "the end of the window", "more behind it", this.last)

@@ -34,7 +34,11 @@ export const emitAgrees = (
   site: WriteSite
 ): void => {
   const { source } = g
-  if (dependsOnRemaining(expr)) return
+  if (dependsOnRemaining(expr)) {
+    // Straight-line code has let go of the fields when the window ends: closures write such layouts.
+    g.module.unproved = true
+    return
+  }
   const owner = pendingIn(expr, site.scope)
   if (owner === undefined) {
     const computed = source.bind("x", `+${emitExpression(source, expr, site.scope, "0", "-2")}`)
@@ -71,36 +75,47 @@ export const agrees = (
   shown: (actual: number) => string,
   told: (computed: number) => string = String
 ): ((s: WriteState, actual: number, offset?: number) => boolean) => {
-  // What is left of a window is the reader's to know; a writer makes it so.
-  if (dependsOnRemaining(expr)) return () => true
   const compute = evaluatorOf(expr).closure<WriteState>(expr, place.slots)
   const used: Array<number> = []
   visitFields(expr, (name) => used.push(slotOf(place.slots, name)))
-  const check = (s: WriteState, actual: number, offset = s.p): boolean => {
+  /** Checks what is computed at `offset` of a window that ends at `end`, with what was known of fields there. */
+  const check = (s: WriteState, actual: number, offset: number, end: number): boolean => {
     const slot = used.find((slot) => s.frame.values[slot] === pending)
-    if (slot === undefined) {
-      const computed = compute(s)
-      if (!s.bad && holds(computed, actual)) return true
-      return s.refuse(reason, s.bad ? "a safe integer" : told(computed), shown(actual), offset)
+    if (slot !== undefined) {
+      s.waiting.push({ slot, check: later(s, actual, offset, () => end) })
+      return true
     }
+    const { e, p } = s
+    s.p = offset
+    s.e = end
+    const computed = compute(s)
+    s.p = p
+    s.e = e
+    if (!s.bad && holds(computed, actual)) return true
+    return s.refuse(reason, s.bad ? "a safe integer" : told(computed), shown(actual), offset)
+  }
+  const later = (s: WriteState, actual: number, offset: number, endOf: (s: WriteState) => number) => {
     // What is known now may be another's by then: an array's elements share their slots.
-    const kept = used.map((slot) => s.frame.values[slot])
+    const { frame } = s
+    const kept = used.map((slot) => frame.values[slot])
     const path = c.careful ? [...s.path] : s.path
-    s.waiting.push({
-      slot,
-      check: (s) => {
-        const { values } = s.frame
-        used.forEach((slot, i) => {
-          if (kept[i] !== pending) values[slot] = kept[i]
-        })
-        const outer = s.path
-        s.path = path
-        const holds = check(s, actual, offset)
-        s.path = outer
-        return holds
-      }
-    })
+    return (s: WriteState): boolean => {
+      const outer = { frame: s.frame, path: s.path }
+      s.frame = frame
+      s.path = path
+      used.forEach((slot, i) => {
+        if (kept[i] !== pending) frame.values[slot] = kept[i]
+      })
+      const held = check(s, actual, offset, endOf(s))
+      s.frame = outer.frame
+      s.path = outer.path
+      return held
+    }
+  }
+  if (!dependsOnRemaining(expr)) return (s, actual, offset = s.p) => check(s, actual, offset, s.e)
+  // What remains of a window is known when all of it stands.
+  return (s, actual, offset = s.p) => {
+    s.open = [...s.open, later(s, actual, offset, (s) => s.p)]
     return true
   }
-  return check
 }

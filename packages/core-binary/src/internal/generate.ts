@@ -28,6 +28,8 @@ export interface Generated {
   readonly text: string
   readonly runtime: Runtime
   readonly captured: ReadonlyArray<Captured>
+  /** Whether its writer leaves something unchecked. */
+  readonly unproved: boolean
 }
 
 /** A layout whose checks depend on computed fields from within an array: the closures carry those, generated code does not. */
@@ -37,11 +39,11 @@ export const generate = (node: Node, settings: Settings): Generated => {
   const module = emptyModule(mayOutrun(node))
   new ReadGenerator(settings, module).root(node)
   new WriteGenerator(settings, module).root(node)
-  const { captured, functions, outruns, pointers, runtime } = module
+  const { captured, functions, outruns, pointers, runtime, unproved } = module
   const text = `"use strict"
 const X = R.invalid, M = R.memory
 let P = 0${pointers ? ", pointers = 0, pointed = 0" : ""}${outruns ? ", last = -1" : ""}
 ${functions.join("\n")}
 return { read, write }`
-  return { text, runtime, captured }
+  return { text, runtime, captured, unproved }
 }

@@ -33,9 +33,11 @@ export const mustEnd = (s: WriteState): true => {
 export const closed =
   <A>(body: (s: WriteState, value: A) => boolean) =>
   (s: WriteState, value: A): boolean => {
-    const outer = s.last
+    const { last, open } = s
     s.last = -1
+    s.open = []
     if (!body(s, value) || !s.ends()) return false
-    s.last = outer
+    s.last = last
+    s.open = open
     return true
   }

@@ -40,11 +40,13 @@ export const passesOf = (node: Node, settings: Settings, backend: Backend): Pass
   const generates = backend === "generated" || (backend === "auto" && (installed(node) !== undefined || mayGenerate()))
   if (!generates) return closures(node, settings)
   try {
-    const { captured, runtime, text } = generate(node, settings)
+    const { captured, runtime, text, unproved } = generate(node, settings)
     const factory =
       installed(node)?.find(text) ??
       (backend === "generated" || mayGenerate() ? (new Function("R", "K", text) as Factory) : undefined)
-    return factory === undefined ? closures(node, settings) : factory(runtime, captured)
+    if (factory === undefined) return closures(node, settings)
+    const passes = factory(runtime, captured)
+    return unproved ? { read: passes.read, write: closures(node, settings).write } : passes
   } catch (error) {
     if (error instanceof NotGenerated) return closures(node, settings)
     throw error

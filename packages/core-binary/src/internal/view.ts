@@ -114,6 +114,7 @@ const m = source === M.read.source ? M.read : R.readable(source), o = m.offset, 
 return view(m, o + start, e, o + start, e, o, false, 0)
 }`,
     runtime: module.runtime,
-    captured: module.captured
+    captured: module.captured,
+    unproved: false
   }
 }

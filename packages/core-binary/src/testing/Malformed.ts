@@ -81,7 +81,7 @@ export const make = (layout: Layout<unknown>): ((message: Uint8Array) => Readonl
  * @internal
  */
 export interface Plan extends Omit<Attack, "bytes"> {
-  readonly content: ReadonlyArray<number> | "cut" | "longer"
+  readonly content: (() => ReadonlyArray<number>) | "cut" | "longer"
   readonly at: number
 }
 
@@ -96,7 +96,7 @@ export const carryOut = (plan: Plan, message: Uint8Array): Attack | undefined =>
   const bytes = new Uint8Array(message.length + (content === "longer" ? 1 : 0))
   bytes.set(message)
   if (content === "longer") return { ...rest, bytes }
-  bytes.set(content, at)
+  bytes.set(content(), at)
   return bytes.every((byte, i) => byte === message[i]) ? undefined : { ...rest, bytes }
 }
 
@@ -131,22 +131,23 @@ export const plans = (layout: Layout<unknown>): ((message: Uint8Array) => Readon
       if (goal === undefined) continue
       const [target, strict] = goal
       const rejected = strict && !ambiguous
-      const add = (how: string, at: number, ...content: ReadonlyArray<number>): void => {
+      // Contents are made when they are wanted: a fuzzer carries out one plan of thousands.
+      const add = (how: string, at: number, content: () => ReadonlyArray<number>): void => {
         found.push({ target, path, offset, how, rejected, content, at })
       }
+      const change = (how: string, at: number, by: (byte: number) => number): void =>
+        add(how, at, () => [by(message[at]!) & 0xff])
       const last = offset + size - 1
-      for (const [how, first, middle, end] of extremes) {
-        const content = Array.from({ length: size }, () => middle)
-        content[size - 1] = end
-        content[0] = first
-        add(how, offset, ...content)
-      }
-      add("one more", last, (message[last]! + 1) & 0xff)
-      add("one less", last, (message[last]! - 1) & 0xff)
-      add("one more, little endian", offset, (message[offset]! + 1) & 0xff)
-      add("one less, little endian", offset, (message[offset]! - 1) & 0xff)
-      add("a bit turned", offset, message[offset]! ^ 0x10)
-      add("never ending", offset, ...Array.from({ length: size }, () => 0x80))
+      for (const [how, first, middle, end] of extremes)
+        add(how, offset, () =>
+          Array.from({ length: size }, (_, i) => (i === 0 ? first : i === size - 1 ? end : middle))
+        )
+      change("one more", last, (byte) => byte + 1)
+      change("one less", last, (byte) => byte - 1)
+      change("one more, little endian", offset, (byte) => byte + 1)
+      change("one less, little endian", offset, (byte) => byte - 1)
+      change("a bit turned", offset, (byte) => byte ^ 0x10)
+      add("never ending", offset, () => Array.from({ length: size }, () => 0x80))
     }
     return found
   }

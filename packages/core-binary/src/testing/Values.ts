@@ -31,6 +31,7 @@ export const make = <A>(layout: Layout<A>): ((random: Random) => A) => {
   const hints = hintsOf(node)
   const codec = Codec.make(layout, { backend: "closures" })
   return (random) => {
+    if (levels.get(node) === Infinity) throw new Error("the layout has no value that can be written")
     for (let attempt = 0; attempt < attempts; attempt++) {
       try {
         const value = new Generation(random, levels).value(node, undefined, hints, undefined)
