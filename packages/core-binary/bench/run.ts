@@ -6,9 +6,7 @@
  */
 import { execFileSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { gzipSync } from "node:zlib"
 import * as Schema from "effect/Schema"
-import { rollup } from "rollup"
 import { type Claim, measure, report, row, type Row } from "../../../harness/ratio.ts"
 import * as AotCompiler from "../src/AotCompiler.ts"
 import * as Binary from "../src/Binary.ts"
@@ -19,6 +17,7 @@ import * as byHand from "./byHand.ts"
 import { large, Request, small } from "./echo.ts"
 import { others } from "./others.ts"
 import { peers, plain } from "./peers.ts"
+import { sizes } from "./size.ts"
 
 const codec = Codec.make(Request)
 const smallBytes = codec.encodeSync(small).slice()
@@ -199,38 +198,6 @@ const failing: ReadonlyArray<Claim> = [
   }
 ]
 
-/** The size of a program with one layout: this package's own part of it, and all of it with Effect. */
-const bundleSize = async (): Promise<ReadonlyArray<Row>> => {
-  const entry = fileURLToPath(new URL("entry.ts", import.meta.url))
-  const { stripTypeScriptTypes } = await import("node:module")
-  const bundle = await rollup({
-    input: entry,
-    external: (id) => id.startsWith("effect/"),
-    treeshake: "smallest",
-    onwarn: () => undefined,
-    plugins: [
-      {
-        name: "types",
-        transform: (code, id) => (id.endsWith(".ts") ? { code: stripTypeScriptTypes(code), map: null } : null)
-      }
-    ]
-  })
-  const { output } = await bundle.generate({ format: "es", compact: true })
-  // Comments are not shipped: what minifiers do without changing a name.
-  const code = output[0].code
-    .replaceAll(/\/\*[\s\S]*?\*\//g, "")
-    .replaceAll(/^\s*\/\/.*$/gm, "")
-    .replaceAll(/^\s+/gm, "")
-  return [
-    row(
-      "one-layout program, core-binary's part, KB gzip",
-      "Rollup + gzip",
-      gzipSync(code, { level: 9 }).length / 1000,
-      { atMost: 10 }
-    )
-  ]
-}
-
 const python = (): ReadonlyArray<Row> => {
   const script = fileURLToPath(new URL("struct_echo.py", import.meta.url))
   try {
@@ -294,7 +261,7 @@ others("generated")
 others("closures")
 run(againstHand(", twenty other layouts live"))
 run(againstClosures(", twenty other layouts live", 0.25))
-rows.push(...(await bundleSize()), ...python())
+rows.push(...(await sizes()), ...python())
 report(rows)
 if (process.argv.includes("--times")) {
   for (const { nanoseconds, what } of rows)

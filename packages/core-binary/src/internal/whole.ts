@@ -3,7 +3,7 @@ import type { Int, Varint } from "../Layout.ts"
 import { type Kind, kindOf } from "./Kind.ts"
 import type { Source } from "./Source.ts"
 import type { WriteGenerator, WriteSite } from "./WriteGenerator.ts"
-import type { Write, WritePlace, Writer } from "./Writer.ts"
+import { show, type Write, type WritePlace, type Writer, type WriteState } from "./Writer.ts"
 
 export interface WholeKind<N> extends Kind<N> {
   range(node: N): { readonly min: bigint; readonly max: bigint }
@@ -24,6 +24,15 @@ export interface IntKind extends WholeKind<Int> {
   /** The code that checks that a value is one of the integer's. */
   emitCheck(node: Int, g: WriteGenerator, value: string): void
 }
+
+/** Refuses a value that is no whole number of a type and range. */
+export const refuseWhole = (
+  s: WriteState,
+  type: string,
+  { max, min }: { readonly min: bigint; readonly max: bigint },
+  value: unknown
+): false =>
+  s.refuse(typeof value === type ? "OutOfRange" : "InvalidType", `a ${type} from ${min} to ${max}`, show(value))
 
 export const intKindOf = (node: Int): IntKind => kindOf(node) as IntKind
 

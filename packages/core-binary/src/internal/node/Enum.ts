@@ -4,9 +4,8 @@ import { literal, literalName } from "../emitted.ts"
 import { isWhole, typed } from "../integer.ts"
 import { invalid } from "../invalid.ts"
 import { type Kind, typeName } from "../Kind.ts"
-import { wholeKindOf } from "../whole.ts"
+import { refuseWhole, wholeKindOf } from "../whole.ts"
 import { show } from "../Writer.ts"
-import { refuseWhole } from "./Int.ts"
 
 type Names = ReadonlyMap<number, string | number>
 type Numbers = ReadonlyMap<unknown, number | bigint>

@@ -5,8 +5,8 @@ import { flag, knownOrder, littleOf } from "../emitted.ts"
 import { endianSuffix } from "../endianSuffix.ts"
 import { range, type Whole } from "../integer.ts"
 import type { Read, ReadPlace } from "../Reader.ts"
-import type { IntKind } from "../whole.ts"
-import { show, type Write, type WritePlace, type WriteState } from "../Writer.ts"
+import { type IntKind, refuseWhole } from "../whole.ts"
+import type { Write, WritePlace, WriteState } from "../Writer.ts"
 
 const method = ({ bits, signed }: Layout.Int): string => `${signed ? "Int" : "Uint"}${bits}`
 
@@ -46,15 +46,6 @@ const put = ({ bits, endian }: Layout.Int, place: WritePlace): ((s: WriteState, 
       }
   }
 }
-
-/** Refuses a value that is no whole number of a type and range. */
-export const refuseWhole = (
-  s: WriteState,
-  type: string,
-  { max, min }: { readonly min: bigint; readonly max: bigint },
-  value: unknown
-): false =>
-  s.refuse(typeof value === type ? "OutOfRange" : "InvalidType", `a ${type} from ${min} to ${max}`, show(value))
 
 const writer = (node: Layout.Int, place: WritePlace): Write => {
   const refuse = (s: WriteState, value: unknown) => refuseWhole(s, node.type, range(node), value)

@@ -2,9 +2,8 @@ import type * as Layout from "../../Layout.ts"
 import { invalid } from "../invalid.ts"
 import { cursor } from "../memory.ts"
 import { readVarint, varintRange, varintSize, writeVarint } from "../varint.ts"
-import type { WholeKind } from "../whole.ts"
+import { refuseWhole, type WholeKind } from "../whole.ts"
 import type { Write, Writer } from "../Writer.ts"
-import { refuseWhole } from "./Int.ts"
 
 const write = (node: Layout.Varint, _c: Writer, rest: number): Write => {
   return (s, value) => {

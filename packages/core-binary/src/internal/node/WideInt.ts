@@ -3,9 +3,9 @@ import type * as Layout from "../../Layout.ts"
 import { flag, knownOrder, littleOf } from "../emitted.ts"
 import { isWhole, range, readBigInt, readNumber, type Whole, writeBigInt, writeNumber } from "../integer.ts"
 import type { Read, ReadPlace } from "../Reader.ts"
-import type { IntKind } from "../whole.ts"
+import { refuseWhole, type IntKind } from "../whole.ts"
 import type { Write, WritePlace, WriteState } from "../Writer.ts"
-import { Int, refuseWhole } from "./Int.ts"
+import { Int } from "./Int.ts"
 
 /** Whether a `DataView` reads and writes it itself. */
 const isNative = ({ bits, type }: Layout.Int): boolean => bits === 64 && type === "bigint"
