@@ -108,9 +108,8 @@ export class Source {
   }
 }
 
-/** A string as a literal of generated code: the only way a user's text gets there. */
-export const quote = (text: string): string =>
-  JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")
+/** A string as a literal of generated code, of which JSON is a part: the only way a user's text gets there. */
+export const quote = (text: string): string => JSON.stringify(text)
 
 /** A property of an object literal; computed for `__proto__`, which would otherwise set the prototype. */
 export const property = (name: string, value: string): string =>
