@@ -20,9 +20,9 @@ import type { Passes } from "./internal/generate.ts"
 import { installed } from "./internal/installed.ts"
 import { invalid as invalidSymbol } from "./internal/invalid.ts"
 import { cursor } from "./internal/memory.ts"
-import { type Backend, passesOf, viewOf } from "./internal/passes.ts"
+import { passesOf, viewOf } from "./internal/passes.ts"
 import { isPlaced } from "./internal/place.ts"
-import type { Settings } from "./internal/Settings.ts"
+import type { Backend, Settings } from "./internal/Settings.ts"
 import type { ViewPass } from "./internal/view.ts"
 import type { Layout, Node } from "./Layout.ts"
 import { defaultLimits, type Limits } from "./Limits.ts"
@@ -113,7 +113,6 @@ class Compiled<A> implements Codec<A> {
   readonly read: Codec<A>["read"]
   readonly write: Codec<A>["write"]
   private readonly passes: Passes
-  private readonly backend: Backend
   /** Whether a message's bytes depend on where it stands, so that results cannot share a buffer. */
   private readonly placed: boolean
   // Made when first asked for: most codecs never are.
@@ -132,16 +131,9 @@ class Compiled<A> implements Codec<A> {
     this.placed = isPlaced(layout.node)
     const limits = { ...defaultLimits, ...options?.limits }
     const copy = options?.copy ?? false
-    this.settings = {
-      limits,
-      copy,
-      decoder: (layout) => {
-        const codec = new Compiled(layout, options)
-        return (bytes) => codec.decode(bytes)
-      }
-    }
-    this.backend = options?.backend ?? "auto"
-    const passes = passesOf(layout.node, this.settings, this.backend)
+    const backend = options?.backend ?? "auto"
+    this.settings = { limits, copy, backend }
+    const passes = passesOf(layout.node, this.settings)
     this.read = passes.read as Codec<A>["read"]
     this.write = passes.write
     this.passes = passes
@@ -194,7 +186,7 @@ class Compiled<A> implements Codec<A> {
 
   private viewOrInvalid(bytes: Uint8Array): A | typeof invalid {
     this.viewing ??=
-      viewOf(this.node, this.settings, this.backend, (bytes, start) => {
+      viewOf(this.node, this.settings, (bytes, start) => {
         throw this.diagnose(bytes, start, bytes.length)
       }) ?? ((bytes, start, end) => this.read(bytes, start, end))
     return this.viewing(bytes, 0, bytes.length) as A | typeof invalid

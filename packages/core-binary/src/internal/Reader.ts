@@ -92,8 +92,6 @@ export interface ReadPlace {
 export class Reader {
   readonly settings: Settings
   readonly careful: boolean
-  /** The readers of suspended layouts, which may ask for themselves. */
-  readonly functions = new Map<Node, { read: Read; readonly least: number }>()
   /** The slots that all structs of the layout need. */
   slots = 0
   /** Makes what expressions see; unset where there are none. */

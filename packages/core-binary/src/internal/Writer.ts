@@ -16,6 +16,8 @@ export interface Waiting {
   readonly check: (s: WriteState) => boolean
 }
 
+const noChecks: ReadonlyArray<never> = []
+
 /** Where a writing stands; all positions are absolute in the memory. `fault` is -1 for no room, -2 for a value that cannot be written. */
 export class WriteState {
   view!: DataView
@@ -28,7 +30,9 @@ export class WriteState {
   last = -1
   lastPath: ReadonlyArray<string | number> = []
   /** Checks that wait for the end of the window. */
-  open: ReadonlyArray<(s: WriteState) => boolean> = []
+  open: ReadonlyArray<(s: WriteState) => boolean> = noChecks
+  /** What is checked at the end of a window; set by whatever asks for it. */
+  ends: ((s: WriteState) => boolean) | undefined
   little = false
   depth = 0
   frame: Frame
@@ -56,10 +60,11 @@ export class WriteState {
     this.origin = offset
     this.e = offset + end
     this.last = -1
+    this.open = noChecks
     this.little = this.bad = false
     this.depth = this.fault = 0
     if (this.waiting.length > 0) this.waiting = []
-    if (this.open.length > 0) this.open = []
+    this.ends = undefined
   }
 
   refuse(reason: EncodeReason, expected: string, actual: string, offset = this.p): false {
@@ -76,14 +81,6 @@ export class WriteState {
   full(): false {
     this.fault = -1
     return false
-  }
-
-  /** Ends a window: whether nothing stands behind what a reader takes to its end, and what asked for its rest agrees. */
-  ends(): boolean {
-    for (const check of this.open) if (!check(this)) return false
-    if (this.last < 0 || this.last === this.p) return true
-    this.path = [...this.lastPath]
-    return this.refuse("Unrepresentable", "the end of the window", "more behind it", this.last)
   }
 }
 
@@ -106,8 +103,6 @@ export interface WritePlace {
 export class Writer {
   readonly settings: Settings
   readonly careful: boolean
-  /** The writers of suspended layouts, which may ask for themselves. */
-  readonly functions = new Map<Node, { write: Write; readonly least: number }>()
   /** The slots that all structs of the layout need. */
   slots = 0
   /** Makes what expressions see; unset where there are none. */

@@ -6,6 +6,7 @@ import type { Int } from "../Layout.ts"
 import { emitExpression } from "./emitExpression.ts"
 import { evaluatorOf } from "./Evaluator.ts"
 import { NotGenerated } from "./generate.ts"
+import { checkAtEnd } from "./outrun.ts"
 import { pending } from "./pending.ts"
 import { slotOf } from "./slots.ts"
 import type { Owner, WriteGenerator, WriteSite } from "./WriteGenerator.ts"
@@ -114,8 +115,9 @@ export const agrees = (
   }
   if (!dependsOnRemaining(expr)) return (s, actual, offset = s.p) => check(s, actual, offset, s.e)
   // What remains of a window is known when all of it stands.
-  return (s, actual, offset = s.p) => {
-    s.open = [...s.open, later(s, actual, offset, (s) => s.p)]
-    return true
-  }
+  return (s, actual, offset = s.p) =>
+    checkAtEnd(
+      s,
+      later(s, actual, offset, (s) => s.p)
+    )
 }

@@ -42,7 +42,7 @@ export const closures = (node: Node, settings: Settings): Passes => {
       writing = s
       if (!done) return s.fault
       // Behind what a reader takes to be the last of the message nothing may stand.
-      return s.p - s.base > maxBytes || !s.ends() ? -2 : s.p - s.origin
+      return s.p - s.base > maxBytes || !(s.ends?.(s) ?? true) ? -2 : s.p - s.origin
     }
   }
 }
@@ -80,10 +80,10 @@ export const valueDiagnoser = (
   return (value, start) => {
     // Only writing it shows what a value takes: into ever more room, until it fits or has taken all that it may.
     for (let room = 0x1000; ; room *= 4) {
-      const target = new Uint8Array(start + bounds(node).min + room)
+      const target = new Uint8Array(start + bounds(node).min + Math.min(room, Math.max(maxBytes, 0x1000)))
       const s = new WriteState(writer.frame?.())
       s.start(passing(target), start, target.length)
-      const done = write(s, value) && s.ends()
+      const done = write(s, value) && (s.ends?.(s) ?? true)
       const size = s.p - start
       const full = !done && s.fault === -1
       if (full && room <= maxBytes) continue

@@ -21,11 +21,27 @@ export const emitClosed = (g: WriteGenerator, body: () => void): void => {
   source.line(`last = ${outer}`)
 }
 
+/** Ends a window: what asked for its rest must agree, and nothing stand behind what a reader takes to its end. */
+const ends = (s: WriteState): boolean => {
+  for (const check of s.open) if (!check(s)) return false
+  if (s.last < 0 || s.last === s.p) return true
+  s.path = [...s.lastPath]
+  return s.refuse("Unrepresentable", "the end of the window", "more behind it", s.last)
+}
+
 export const mustEnd = (s: WriteState): true => {
+  s.ends = ends
   if (s.last < 0) {
     s.last = s.p
     s.lastPath = [...s.path]
   }
+  return true
+}
+
+/** Lets a check wait for the end of the window. */
+export const checkAtEnd = (s: WriteState, check: (s: WriteState) => boolean): true => {
+  s.ends = ends
+  s.open = [...s.open, check]
   return true
 }
 
@@ -36,7 +52,7 @@ export const closed =
     const { last, open } = s
     s.last = -1
     s.open = []
-    if (!body(s, value) || !s.ends()) return false
+    if (!body(s, value) || !ends(s)) return false
     s.last = last
     s.open = open
     return true

@@ -6,8 +6,6 @@ import { installed } from "./installed.ts"
 import type { Settings } from "./Settings.ts"
 import { generateView, type ViewPass } from "./view.ts"
 
-export type Backend = "auto" | "generated" | "closures"
-
 let allowed: boolean | undefined
 
 /** Whether code may be generated here. Asked once and only when first needed: where it may not, asking leaves a report. */
@@ -26,9 +24,9 @@ const mayGenerate = (): boolean => {
 export const viewOf = (
   node: Node,
   settings: Settings,
-  backend: Backend,
   refuse: (bytes: Uint8Array, start: number) => never
 ): ViewPass | undefined => {
+  const { backend } = settings
   if (backend === "closures" || (backend === "auto" && !mayGenerate())) return undefined
   const generated = generateView(node, settings, refuse)
   return generated === undefined
@@ -36,7 +34,8 @@ export const viewOf = (
     : (new Function("R", "K", generated.text)(generated.runtime, generated.captured) as ViewPass)
 }
 
-export const passesOf = (node: Node, settings: Settings, backend: Backend): Passes => {
+export const passesOf = (node: Node, settings: Settings): Passes => {
+  const { backend } = settings
   const generates = backend === "generated" || (backend === "auto" && (installed(node) !== undefined || mayGenerate()))
   if (!generates) return closures(node, settings)
   try {

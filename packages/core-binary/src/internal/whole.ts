@@ -13,7 +13,7 @@ export interface WholeKind<N> extends Kind<N> {
   emitSize(node: N, g: WriteGenerator, value: string): string
   /** The code that writes a number in range, at the position or at `at`. */
   emitPut(node: N, g: WriteGenerator, value: string, rest: number, site: Pick<WriteSite, "little">, at?: string): void
-  /** A closure that writes a number in range. */
+  /** A closure that writes a number in range, whatever its type. */
   put(node: N, c: Writer, rest: number, place: WritePlace): Write
 }
 

@@ -85,9 +85,6 @@ export const Prefixed: LengthKind<Prefixed> = {
     const from = Math.max(min, least)
     const to = Math.min(max, most)
     const put = wholeKindOf(prefix).put(prefix, c, rest, place)
-    if (prefix.type === "bigint")
-      return (s, n, at) =>
-        n >= from && n <= to && n + plus !== absent ? put(s, BigInt(n + plus)) : refuseWritten(s, length, n, at)
     return (s, n, at) =>
       n >= from && n <= to && n + plus !== absent ? put(s, n + plus) : refuseWritten(s, length, n, at)
   }

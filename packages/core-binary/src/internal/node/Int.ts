@@ -26,48 +26,36 @@ const reader = (node: Layout.Int, place: ReadPlace): Read<Whole> => {
   return signed ? (s) => s.view.getInt32((s.p += 4) - 4, order) : (s) => s.view.getUint32((s.p += 4) - 4, order)
 }
 
-const put = ({ bits, endian }: Layout.Int, place: WritePlace): ((s: WriteState, value: number) => true) => {
-  const known = knownOrder(endian, place)
-  switch (bits) {
-    case 8:
-      return (s, value) => {
-        s.view.setInt8(s.p++, value)
-        return true
-      }
-    case 16:
-      return (s, value) => {
-        s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
-        return true
-      }
-    default:
-      return (s, value) => {
-        s.view.setInt32((s.p += 4) - 4, value, known ?? s.little)
-        return true
-      }
-  }
-}
-
-const writer = (node: Layout.Int, place: WritePlace): Write => {
-  const refuse = (s: WriteState, value: unknown) => refuseWhole(s, node.type, range(node), value)
-  const shift = 32 - node.bits
+/** Writes a number: one in range, or one that is `checked`. */
+const writer = (node: Layout.Int, place: WritePlace, checked: boolean): Write => {
+  const { bits, endian, signed } = node
+  const shift = 32 - bits
   // The shifts give the number back only if it is whole and in range; -0 is the one that slips through.
-  const fits = node.signed
+  const fits = signed
     ? (value: unknown): value is number =>
-        typeof value === "number" && (value << shift) >> shift === value && !Object.is(value, -0)
+        !checked || (typeof value === "number" && (value << shift) >> shift === value && !Object.is(value, -0))
     : (value: unknown): value is number =>
-        typeof value === "number" && (value << shift) >>> shift === value && !Object.is(value, -0)
-  const each = put(node, place)
-  if (node.bits === 32) return (s, value) => (fits(value) ? each(s, value) : refuse(s, value))
-  if (node.bits === 8)
+        !checked || (typeof value === "number" && (value << shift) >>> shift === value && !Object.is(value, -0))
+  const refuse = (s: WriteState, value: unknown) => refuseWhole(s, node.type, range(node), value)
+  const known = knownOrder(endian, place)
+  // Each width in a place of its own: one place for all would be slower in each.
+  if (bits === 8) {
     return (s, value) => {
       if (!fits(value)) return refuse(s, value)
       s.view.setInt8(s.p++, value)
       return true
     }
-  const known = knownOrder(node.endian, place)
+  }
+  if (bits === 16) {
+    return (s, value) => {
+      if (!fits(value)) return refuse(s, value)
+      s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
+      return true
+    }
+  }
   return (s, value) => {
     if (!fits(value)) return refuse(s, value)
-    s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
+    s.view.setInt32((s.p += 4) - 4, value, known ?? s.little)
     return true
   }
 }
@@ -102,6 +90,6 @@ export const Int: IntKind = {
     if (at === undefined) source.displacement += node.bits / 8
   },
   read: (node, c, _rest, place) => c.guard(node.bits / 8, node, reader(node, place)),
-  write: (node, _c, _rest, place) => writer(node, place),
-  put: (node, _c, _rest, place) => put(node, place) as Write
+  write: (node, _c, _rest, place) => writer(node, place, true),
+  put: (node, _c, _rest, place) => writer(node, place, false)
 }

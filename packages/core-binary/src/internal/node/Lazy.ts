@@ -1,6 +1,7 @@
 /** A window that is read when its value is asked for. */
 import type { Result } from "effect/Result"
 import type { DecodeError } from "../../BinaryError.ts"
+import * as Codec from "../../Codec.ts"
 import type * as Layout from "../../Layout.ts"
 import { exactly, lengthBounds } from "../bounds.ts"
 import {
@@ -20,18 +21,16 @@ import { endianness } from "../endianness.ts"
 import { type Kind, lengthKindOf, typeName } from "../Kind.ts"
 import type { Settings } from "../Settings.ts"
 
-type Decode = (bytes: Uint8Array) => Result<unknown, DecodeError>
-
-const compiled = /* @__PURE__ */ new WeakMap<Settings, Map<Layout.Any, Decode>>()
+const compiled = /* @__PURE__ */ new WeakMap<Settings, Map<Layout.Any, Codec.Codec<unknown>>>()
 
 /** One codec for all the windows of a node in a byte order: compiled when the first of them is read. */
-const decoderOf = (node: Layout.Node, little: boolean, settings: Settings): Decode => {
-  let decoders = compiled.get(settings)
-  if (decoders === undefined) compiled.set(settings, (decoders = new Map()))
+const codecOf = (node: Layout.Node, little: boolean, settings: Settings): Codec.Codec<unknown> => {
+  let codecs = compiled.get(settings)
+  if (codecs === undefined) compiled.set(settings, (codecs = new Map()))
   const layout = endianness<unknown>(node, little)
-  let decode = decoders.get(layout)
-  if (decode === undefined) decoders.set(layout, (decode = settings.decoder(layout)))
-  return decode
+  let codec = codecs.get(layout)
+  if (codec === undefined) codecs.set(layout, (codec = Codec.make(layout, settings)))
+  return codec
 }
 
 class LazyValue {
@@ -49,7 +48,7 @@ class LazyValue {
   }
 
   read(): Result<unknown, DecodeError> {
-    return (this.result ??= decoderOf(this.node, this.little, this.settings)(this.bytes))
+    return (this.result ??= codecOf(this.node, this.little, this.settings).decode(this.bytes))
   }
 }
 

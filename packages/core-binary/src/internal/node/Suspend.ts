@@ -2,13 +2,13 @@ import type * as Layout from "../../Layout.ts"
 import { bounds } from "../bounds.ts"
 import { invalid } from "../invalid.ts"
 import type { Kind } from "../Kind.ts"
-import type { Read } from "../Reader.ts"
+import type { Read, Reader } from "../Reader.ts"
 import * as reading from "../ReadGenerator.ts"
 import type { ReadGenerator } from "../ReadGenerator.ts"
 import { Source } from "../Source.ts"
 import * as writing from "../WriteGenerator.ts"
 import type { WriteGenerator } from "../WriteGenerator.ts"
-import type { Write } from "../Writer.ts"
+import type { Write, Writer } from "../Writer.ts"
 
 /** The names of the functions of one module that read, or write, a node: one for each byte order. */
 const functions = /* @__PURE__ */ new WeakMap<object, Map<Layout.Node, Map<string, string>>>()
@@ -57,6 +57,17 @@ const writerOf = (g: WriteGenerator, node: Layout.Node, order: string): string =
     return source.function(name, "m, o, p, e, base, origin, little, depth", writing.prologue)
   })
 
+type Known<C extends object, F> = WeakMap<C, Map<Layout.Node, F>>
+
+/** The closures of suspended layouts, which may ask for themselves. */
+const readers: Known<Reader, { read: Read; readonly least: number }> = /* @__PURE__ */ new WeakMap()
+const writers: Known<Writer, { write: Write; readonly least: number }> = /* @__PURE__ */ new WeakMap()
+
+const remember = <C extends object, F>(known: Known<C, F>, c: C, node: Layout.Node, found: F): void => {
+  const nodes = known.get(c) ?? new Map<Layout.Node, F>()
+  known.set(c, nodes.set(node, found))
+}
+
 const none = { little: undefined, slots: undefined }
 
 export const Suspend: Kind<Layout.Suspend> = {
@@ -88,10 +99,10 @@ export const Suspend: Kind<Layout.Suspend> = {
   read(node, c, rest) {
     const { maxDepth } = c.settings.limits
     const of = node.of()
-    let found = c.functions.get(of)
+    let found = readers.get(c)?.get(of)
     if (found === undefined) {
       found = { read: undefined as unknown as Read, least: c.least(of) }
-      c.functions.set(of, found)
+      remember(readers, c, of, found)
       // Its byte order is that of whoever asks, known or not.
       found.read = c.read(of, 0, none)
     }
@@ -113,10 +124,10 @@ export const Suspend: Kind<Layout.Suspend> = {
   write(node, c, rest) {
     const { maxDepth } = c.settings.limits
     const of = node.of()
-    let found = c.functions.get(of)
+    let found = writers.get(c)?.get(of)
     if (found === undefined) {
       found = { write: undefined as unknown as Write, least: bounds(of).min }
-      c.functions.set(of, found)
+      remember(writers, c, of, found)
       found.write = c.write(of, 0, none)
     }
     const target = found

@@ -1,6 +1,7 @@
 import type * as Layout from "../../Layout.ts"
 import { invalid } from "../invalid.ts"
 import { cursor } from "../memory.ts"
+import type { Whole } from "../integer.ts"
 import { readVarint, varintRange, varintSize, writeVarint } from "../varint.ts"
 import { refuseWhole, type WholeKind } from "../whole.ts"
 import type { Write, Writer } from "../Writer.ts"
@@ -58,5 +59,8 @@ export const Varint: WholeKind<Layout.Varint> = {
     }
   },
   write,
-  put: write
+  put(node, c, rest) {
+    const each = write(node, c, rest)
+    return node.type === "bigint" ? (s, value) => each(s, BigInt(value as Whole)) : each
+  }
 }

@@ -99,5 +99,10 @@ export const WideInt: IntKind = {
   },
   read: (node, c, _rest, place) => c.guard(node.bits / 8, node, reader(node, place)),
   write: (node, _c, _rest, place) => writer(node, place),
-  put: (node, _c, _rest, place) => put(node, place) as Write
+  put(node, _c, _rest, place) {
+    const each = put(node, place)
+    return node.type === "bigint"
+      ? (s, value) => each(s, BigInt(value as Whole))
+      : (s, value) => each(s, value as number)
+  }
 }
