@@ -4,8 +4,8 @@
  * **Details**
  *
  * Two passes. The fast one (generated code; closures where code generation is forbidden) carries no paths and throws
- * nothing: it gives a sentinel for the first thing that is off. Only then a slow one finds the byte, the field, what was
- * expected and what was there.
+ * nothing: it gives a sentinel for the first thing that is off. Only then a slow one, the same closures made to check field
+ * by field and to know their path, finds the byte, the field, what was expected and what was there.
  *
  * Decoded bytes are views of the input, unless `copy` is set: they keep its whole buffer alive and change with it.
  * Encoded bytes belong to the caller; several results may share one buffer.

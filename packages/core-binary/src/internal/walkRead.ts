@@ -1,6 +1,6 @@
 /**
- * The slow pass of reading: the same layout, field by field, with offset and path. It decides what is right; the fast
- * passes must agree with it. With `rows` it leaves a trace and goes on after a fault where it can.
+ * The reading of a layout field by field that explains bytes: with `rows` it leaves a trace and goes on after a fault where it
+ * can. Codecs do not need it. It is written apart from their passes, and tests hold these against it.
  */
 import type * as Layout from "../Layout.ts"
 import { isHidden } from "../Layout.ts"
