@@ -14,6 +14,17 @@ export interface Module {
   readonly outruns: boolean
 }
 
+/** Names and what they are bound to, `let` in front of a name that is assigned to later. */
+export type Prologue = ReadonlyArray<readonly [name: string, value: string]>
+
+/** The code behind the bindings that it, or another binding that is kept, mentions. */
+export const bound = (prologue: Prologue, body: ReadonlyArray<string>): ReadonlyArray<string> =>
+  prologue.reduceRight((lines, [name, value]) => {
+    const plain = name.replace("let ", "")
+    const mentioned = lines.some((line) => new RegExp(`(?<![$.\\w])${plain}(?!\\w)`).test(line))
+    return mentioned ? [`${name === plain ? "const " : ""}${name} = ${value}`, ...lines] : lines
+  }, body)
+
 export class Source {
   readonly lines: Array<string> = []
   readonly module: Module
@@ -80,8 +91,9 @@ export class Source {
     return [...this.hoists, ...this.lines]
   }
 
-  function(name: string, parameters: string, prologue: ReadonlyArray<string>): string {
-    return [`function ${name}(${parameters}) {`, ...prologue, ...this.body(), "}"].join("\n")
+  /** A function; of what its prologue binds it keeps what the rest mentions: the engine inlines only short functions. */
+  function(name: string, parameters: string, prologue: Prologue, ...first: ReadonlyArray<string>): string {
+    return [`function ${name}(${parameters}) {`, ...first, ...bound(prologue, this.body()), "}"].join("\n")
   }
 }
 

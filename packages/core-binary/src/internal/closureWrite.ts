@@ -203,7 +203,7 @@ export class ClosureWrite extends ClosureNumbers {
       const start = s.p
       const { bytes } = s
       // A call into the platform costs more than a few bytes of copying.
-      if (n < 32) for (let i = 0; i < n; i++) bytes[start + i] = content[i]!
+      if (n < 16) for (let i = 0; i < n; i++) bytes[start + i] = content[i]!
       else bytes.set(content, start)
       s.p = start + n
       return terminate === undefined || terminate(s, start)

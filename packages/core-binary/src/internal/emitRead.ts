@@ -72,12 +72,21 @@ export class EmitRead {
     source.line(`else if (${source.at()} !== e) return X`)
     source.line(`return ${value}`)
     this.module.functions.push(
-      source.function("read", "source, start, end, part", [
-        "const m = source === M.read.source ? M.read : R.readable(source)",
-        ...prologue,
-        "const origin = m.offset, base = origin + start, e = origin + end, last = e, depth = 0",
-        "let p = base"
-      ])
+      source.function(
+        "read",
+        "source, start, end, part",
+        [
+          ...prologue,
+          ["origin", "m.offset"],
+          ["base", "origin + start"],
+          ["e", "origin + end"],
+          ["last", "e"],
+          ["depth", "0"],
+          ["let p", "base"]
+        ],
+        "let m = M.read",
+        "if (m.source !== source) m = R.readable(source)"
+      )
     )
   }
 

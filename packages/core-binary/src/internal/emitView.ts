@@ -10,7 +10,7 @@ import { EmitRead } from "./emitRead.ts"
 import { parameters, type Place, prologue } from "./emitted.ts"
 import type { Settings } from "./Settings.ts"
 import type { Generated } from "./generate.ts"
-import { type Module, quote, Source } from "./Source.ts"
+import { bound, type Module, type Prologue, quote, Source } from "./Source.ts"
 import { codeUnit } from "./text.ts"
 
 /** Where a field starts: `offset` bytes behind an anchor, a position that a length before it decides. */
@@ -109,11 +109,18 @@ ${view}`
     const value = this.read(field.node, 0, { end: "e", little, scope: undefined })
     // The pass has proved the lengths; what it did not look at (text, tags, checks) may still be wrong.
     const lines = source.body().map((line) => line.replaceAll("return X", "return refuse(this)"))
+    const bindings: Prologue = [
+      ["m", "this.$m"],
+      ...prologue,
+      ["e", "this.$e"],
+      ["base", "this.$base"],
+      ["last", "e"],
+      ["origin", "this.$origin"],
+      ["depth", "0"],
+      ["let p", `this.$${start.anchor}${start.offset === 0 ? "" : ` + ${start.offset}`}`]
+    ]
     return `get [${quote(field.name)}]() {
-const m = this.$m, view = m.view, bytes = m.bytes, buffer = m.buffer, e = this.$e, base = this.$base, last = e, origin = this.$origin, depth = 0
-let p = this.$${start.anchor} + ${start.offset}
-${lines.join("\n")}
-return ${value}
+${bound(bindings, [...lines, `return ${value}`]).join("\n")}
 }`
   }
 }
@@ -161,7 +168,9 @@ const refuse = (view) => ${name}(view.$m.bytes.subarray(view.$origin, view.$e), 
 ${module.functions.join("\n")}
 ${text}
 return (source, start, end) => {
-const m = source === M.read.source ? M.read : R.readable(source), o = m.offset, e = o + end
+let m = M.read
+if (m.source !== source) m = R.readable(source)
+const o = m.offset, e = o + end
 return view(m, o + start, e, o + start, e, o, false, 0)
 }`,
     captured: module.captured

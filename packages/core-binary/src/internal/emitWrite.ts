@@ -8,7 +8,7 @@ import type * as Layout from "../Layout.ts"
 import { type Expr, dependsOnRemaining } from "../Expr.ts"
 import { isHidden } from "../Layout.ts"
 import type { Settings } from "./Settings.ts"
-import { type Module, Source, quote } from "./Source.ts"
+import { type Module, type Prologue, Source, quote } from "./Source.ts"
 import { bounds } from "./bounds.ts"
 import { type Local, emitExpr, isEnum, pendingIn, positioned, span, tagIn } from "./emitExpr.ts"
 import { EmitNumbers, type Owner, type Place } from "./emitNumbers.ts"
@@ -21,7 +21,10 @@ import { computedOf, typed } from "./walkWrite.ts"
 /** `base` is where the message starts, `origin` where the target does. */
 const parameters = "m, o, p, e, base, origin, little, depth"
 
-const prologue = ["const view = m.view, bytes = m.bytes"]
+const prologue: Prologue = [
+  ["view", "m.view"],
+  ["bytes", "m.bytes"]
+]
 
 /** A layout whose checks depend on computed fields from within an array: the closures carry those, generated code does not. */
 export class NotGenerated extends Error {}
@@ -67,12 +70,20 @@ export class EmitWrite extends EmitNumbers {
     if (bounds(node).max > this.settings.limits.maxBytes) this.fail(`p - base > ${this.settings.limits.maxBytes}`)
     source.line(`return p - origin`)
     this.module.functions.push(
-      source.function("write", "o, target, start", [
-        "const m = target === M.write.source ? M.write : R.writable(target)",
-        ...prologue,
-        "const origin = m.offset, base = origin + start, e = origin + target.length, depth = 0",
-        "let p = base"
-      ])
+      source.function(
+        "write",
+        "o, target, start",
+        [
+          ...prologue,
+          ["origin", "m.offset"],
+          ["base", "origin + start"],
+          ["e", "origin + target.length"],
+          ["depth", "0"],
+          ["let p", "base"]
+        ],
+        "let m = M.write",
+        "if (m.source !== target) m = R.writable(target)"
+      )
     )
   }
 
@@ -248,21 +259,27 @@ export class EmitWrite extends EmitNumbers {
 
   private bytes(node: Layout.Bytes, value: string, rest: number, place: Place): void {
     this.nullable(node.length, value, rest, place, () => {
-      this.fail(`!(${value} instanceof Uint8Array)`)
-      this.copy(node.length, value, rest, place)
+      this.copy(node.length, value, this.bytesLength(value), rest, place)
     })
   }
 
+  /** Checks that a value is bytes; gives its length. Once the engine has read the length it knows the class without asking. */
+  private bytesLength(value: string): string {
+    this.fail(`${value} == null`)
+    const n = this.source.bind("n", `${value}.length`)
+    this.fail(`!(${value} instanceof Uint8Array)`)
+    return n
+  }
+
   /** Writes a length and the bytes behind it. */
-  private copy(length: Layout.Length, value: string, rest: number, place: Place): void {
+  private copy(length: Layout.Length, value: string, n: string, rest: number, place: Place): void {
     const { source } = this
-    const n = source.bind("n", `${value}.length`)
     this.count(length, n, rest, place)
     source.flush()
     if (length._tag !== "Fixed") this.room(n, rest)
     const start = length._tag === "Terminated" ? source.bind("s", "p") : ""
     // A call into the platform costs more than a few bytes of copying.
-    source.line(`if (${n} < 32) for (let i = 0; i < ${n}; i++) bytes[p + i] = ${value}[i]; else bytes.set(${value}, p)`)
+    source.line(`if (${n} < 16) for (let i = 0; i < ${n}; i++) bytes[p + i] = ${value}[i]; else bytes.set(${value}, p)`)
     source.line(`p += ${n}`)
     this.terminator(length, rest)
     this.unterminated(length, start, 1)
@@ -499,8 +516,7 @@ export class EmitWrite extends EmitNumbers {
     this.nullable(length, value, rest, place, () => {
       if (node.lazy) {
         const content = source.bind("v", `${value}?.bytes`)
-        this.fail(`!(${content} instanceof Uint8Array)`)
-        return this.copy(length, content, rest, place)
+        return this.copy(length, content, this.bytesLength(content), rest, place)
       }
       this.sized(length, rest, place, () => {
         source.flush()

@@ -1,13 +1,17 @@
 /** The words of generated code: parameters, names, literals, accesses. */
 import type * as Layout from "../Layout.ts"
-import { quote } from "./Source.ts"
+import { type Prologue, quote } from "./Source.ts"
 import type { Locals } from "./emitExpr.ts"
 import { typed } from "./walkWrite.ts"
 
 /** `m` is the memory, `p` the position, `e` the end of the window, `base` and `last` the message's bounds, `origin` the input's start: all absolute. */
 export const parameters = "m, p, e, base, last, origin, little, depth"
 
-export const prologue = ["const view = m.view, bytes = m.bytes, buffer = m.buffer"]
+export const prologue: Prologue = [
+  ["view", "m.view"],
+  ["bytes", "m.bytes"],
+  ["buffer", "m.buffer"]
+]
 
 export interface Place {
   readonly end: string
