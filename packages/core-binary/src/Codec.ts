@@ -188,7 +188,7 @@ class Compiled<A> implements Codec<A> {
     this.viewing ??=
       viewOf(this.node, this.settings, (bytes, start) => {
         throw this.diagnose(bytes, start, bytes.length)
-      }) ?? ((bytes, start, end) => this.read(bytes, start, end))
+      }) ?? this.read
     return this.viewing(bytes, 0, bytes.length) as A | typeof invalid
   }
 

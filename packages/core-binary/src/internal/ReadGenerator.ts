@@ -4,7 +4,7 @@
  */
 import type * as Layout from "../Layout.ts"
 import { bounds } from "./bounds.ts"
-import type { Locals } from "./emitted.ts"
+import { type Locals, positions } from "./emitted.ts"
 import { kindOf } from "./Kind.ts"
 import type { Settings } from "./Settings.ts"
 import { type Module, Source } from "./Source.ts"
@@ -12,7 +12,8 @@ import { type Module, Source } from "./Source.ts"
 /** `m` is the memory, `p` the position, `e` the end of the window, `base` and `last` the message's bounds, `origin` the input's start: all absolute. */
 export const parameters = "m, p, e, base, last, origin, little, depth"
 
-export const prologue = ["const view = m.view, bytes = m.bytes, buffer = m.buffer"]
+/** What a call of `source, start, end` starts with. */
+export const opening = ["let m = M.read", "if (m.source !== source) m = R.readable(source)"]
 
 export interface ReadSite {
   readonly end: string
@@ -35,7 +36,7 @@ export class ReadGenerator {
     this.source = new Source(module)
   }
 
-  /** The reader of whole messages: the same code with the call's own positions, so that nothing is passed on. */
+  /** The reader of whole messages. */
   root(node: Layout.Node): void {
     const source = (this.source = new Source(this.module))
     const { min } = bounds(node)
@@ -47,14 +48,7 @@ export class ReadGenerator {
     source.line(`if (part) R.cursor.next = ${source.at()} - origin`)
     source.line(`else if (${source.at()} !== e) return X`)
     source.line(`return ${value}`)
-    this.module.functions.push(
-      source.function("read", "source, start, end, part", [
-        "const m = source === M.read.source ? M.read : R.readable(source)",
-        ...prologue,
-        "const origin = m.offset, base = origin + start, e = origin + end, last = e, depth = 0",
-        "let p = base"
-      ])
-    )
+    this.module.functions.push(source.function("read", "source, start, end, part", positions, opening))
   }
 
   read(node: Layout.Node, rest: number, site: ReadSite): string {

@@ -31,6 +31,16 @@ export const emptyModule = (outruns: boolean): Module => ({
   unproved: false
 })
 
+/** Declarations of a name each, `const p = value`. */
+export type Bindings = ReadonlyArray<string>
+
+/** The code behind those bindings that it, or another that is kept, mentions: the engine inlines short functions only. */
+export const bound = (bindings: Bindings, body: ReadonlyArray<string>): ReadonlyArray<string> =>
+  bindings.reduceRight((lines, binding) => {
+    const name = new RegExp(`\\b${binding.split(" ")[1]!}\\b`)
+    return lines.some((line) => name.test(line)) ? [binding, ...lines] : lines
+  }, body)
+
 export class Source {
   readonly lines: Array<string> = []
   readonly module: Module
@@ -103,8 +113,9 @@ export class Source {
     return [...this.hoists, ...this.lines]
   }
 
-  function(name: string, parameters: string, prologue: ReadonlyArray<string>): string {
-    return [`function ${name}(${parameters}) {`, ...prologue, ...this.body(), "}"].join("\n")
+  /** A function; `first` stands before what it binds. */
+  function(name: string, parameters: string, bindings: Bindings, first: ReadonlyArray<string> = []): string {
+    return [`function ${name}(${parameters}) {`, ...first, ...bound(bindings, this.body()), "}"].join("\n")
   }
 }
 

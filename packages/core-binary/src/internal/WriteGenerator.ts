@@ -4,12 +4,10 @@
  */
 import type * as Layout from "../Layout.ts"
 import { bounds } from "./bounds.ts"
-import type { Locals } from "./emitted.ts"
+import { type Locals, positions } from "./emitted.ts"
 import { kindOf } from "./Kind.ts"
 import type { Settings } from "./Settings.ts"
 import { type Module, Source } from "./Source.ts"
-
-export const prologue = ["const view = m.view, bytes = m.bytes"]
 
 export interface WriteSite {
   readonly little: string
@@ -39,23 +37,23 @@ export class WriteGenerator {
     this.source = new Source(module)
   }
 
-  /** The writer of whole messages: the same code with the call's own positions, so that nothing is passed on. */
+  /** The writer of whole messages. */
   root(node: Layout.Node): void {
     const source = (this.source = new Source(this.module))
     source.line(`if (e - p < ${bounds(node).min}) return -1`)
-    if (this.module.outruns) source.line("last = -1")
+    if (this.module.outruns) source.line("tail = -1")
     this.write(node, "o", 0, { little: "false", scope: undefined, repeated: false })
     source.flush()
-    if (this.module.outruns) this.fail("last >= 0 && last !== p")
+    if (this.module.outruns) this.fail("tail >= 0 && tail !== p")
     if (bounds(node).max > this.settings.limits.maxBytes) this.fail(`p - base > ${this.settings.limits.maxBytes}`)
     source.line(`return p - origin`)
     this.module.functions.push(
-      source.function("write", "o, target, start", [
-        "const m = target === M.write.source ? M.write : R.writable(target)",
-        ...prologue,
-        "const origin = m.offset, base = origin + start, e = origin + target.length, depth = 0",
-        "let p = base"
-      ])
+      source.function(
+        "write",
+        "o, target, start",
+        ["const end = target.length", ...positions],
+        ["let m = M.write", "if (m.source !== target) m = R.writable(target)"]
+      )
     )
   }
 

@@ -80,7 +80,7 @@ export const valueDiagnoser = (
   return (value, start) => {
     // Only writing it shows what a value takes: into ever more room, until it fits or has taken all that it may.
     for (let room = 0x1000; ; room *= 4) {
-      const target = new Uint8Array(start + bounds(node).min + Math.min(room, Math.max(maxBytes, 0x1000)))
+      const target = new Uint8Array(start + Math.min(room, Math.max(maxBytes, 0x1000)))
       const s = new WriteState(writer.frame?.())
       s.start(passing(target), start, target.length)
       const done = write(s, value) && (s.ends?.(s) ?? true)

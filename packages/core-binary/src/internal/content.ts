@@ -81,17 +81,20 @@ export const emitNull = (
   else kind.emitNull(length, g, value, rest, site, body)
 }
 
-/** The code that writes a length and the bytes behind it. */
+/** The code that checks that a value is bytes, and writes their length and them. */
 export const emitCopy = (g: WriteGenerator, length: Length, value: string, rest: number, site: WriteSite): void => {
   const { source } = g
   const kind = lengthKindOf(length)
+  // Once the engine has read the length it knows the class without asking.
+  g.fail(`${value} == null`)
   const n = source.bind("n", `${value}.length`)
+  g.fail(`!(${value} instanceof Uint8Array)`)
   kind.emitPut(length, g, n, rest, site)
   source.flush()
   if (length._tag !== "Fixed") g.room(n, rest)
   const start = behind(length) > 0 ? source.bind("s", "p") : ""
   // A call into the platform costs more than a few bytes of copying.
-  source.line(`if (${n} < 32) for (let i = 0; i < ${n}; i++) bytes[p + i] = ${value}[i]; else bytes.set(${value}, p)`)
+  source.line(`if (${n} < 16) for (let i = 0; i < ${n}; i++) bytes[p + i] = ${value}[i]; else bytes.set(${value}, p)`)
   source.line(`p += ${n}`)
   kind.emitEnd?.(length, g, start, rest, 1)
 }
@@ -117,7 +120,7 @@ export const copier = (
     const start = s.p
     const { bytes } = s
     // A call into the platform costs more than a few bytes of copying.
-    if (n < 32) for (let i = 0; i < n; i++) bytes[start + i] = content[i]!
+    if (n < 16) for (let i = 0; i < n; i++) bytes[start + i] = content[i]!
     else bytes.set(content, start)
     s.p = start + n
     return end === undefined || end(s, start)

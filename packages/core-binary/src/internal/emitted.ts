@@ -1,6 +1,6 @@
 /** The words that generated readers and writers share: what is known of fields, function names, literals, byte orders. */
 import type * as Layout from "../Layout.ts"
-import { quote } from "./Source.ts"
+import { type Bindings, quote } from "./Source.ts"
 
 /** What generated code knows of a field: the names of its variables. */
 export interface Local {
@@ -49,3 +49,17 @@ export const tagIn = (node: Layout.Node, last: string | undefined): string | und
 /** The computed field behind a node, if it is one. */
 export const computedOf = (node: Layout.Node): Layout.Computed | undefined =>
   node._tag === "Computed" ? node : node._tag === "Endianness" ? computedOf(node.of) : undefined
+
+/** What a function has of its memory `m`. */
+export const prologue: Bindings = ["const view = m.view", "const bytes = m.bytes", "const buffer = m.buffer"]
+
+/** The positions of a call that is given `start` and `end`, so that nothing is passed on. */
+export const positions: Bindings = [
+  ...prologue,
+  "const origin = m.offset",
+  "const base = origin + start",
+  "const e = origin + end",
+  "const last = e",
+  "const depth = 0",
+  "let p = base"
+]

@@ -42,7 +42,7 @@ export const generate = (node: Node, settings: Settings): Generated => {
   const { captured, functions, outruns, pointers, runtime, unproved } = module
   const text = `"use strict"
 const X = R.invalid, M = R.memory
-let P = 0${pointers ? ", pointers = 0, pointed = 0" : ""}${outruns ? ", last = -1" : ""}
+let P = 0${pointers ? ", pointers = 0, pointed = 0" : ""}${outruns ? ", tail = -1" : ""}
 ${functions.join("\n")}
 return { read, write }`
   return { text, runtime, captured, unproved }

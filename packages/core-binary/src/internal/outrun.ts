@@ -6,19 +6,19 @@ import type { WriteState } from "./Writer.ts"
 export const emitMustEnd = ({ module, source }: WriteGenerator): void => {
   if (!module.outruns) return
   source.flush()
-  source.line("if (last < 0) last = p")
+  source.line("if (tail < 0) tail = p")
 }
 
 /** The code around a window of its own. */
 export const emitClosed = (g: WriteGenerator, body: () => void): void => {
   if (!g.module.outruns) return body()
   const { source } = g
-  const outer = source.bind("l", "last")
-  source.line("last = -1")
+  const outer = source.bind("l", "tail")
+  source.line("tail = -1")
   body()
   source.flush()
-  g.fail("last >= 0 && last !== p")
-  source.line(`last = ${outer}`)
+  g.fail("tail >= 0 && tail !== p")
+  source.line(`tail = ${outer}`)
 }
 
 /** Ends a window: what asked for its rest must agree, and nothing stand behind what a reader takes to its end. */

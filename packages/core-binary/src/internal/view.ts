@@ -6,10 +6,22 @@ import { isHidden, type Node } from "../Layout.ts"
 import { bounds } from "./bounds.ts"
 import type { Generated } from "./generate.ts"
 import { kindOf } from "./Kind.ts"
-import { ReadGenerator, type ReadSite } from "./ReadGenerator.ts"
+import { positions, prologue } from "./emitted.ts"
+import { opening, ReadGenerator, type ReadSite } from "./ReadGenerator.ts"
 import { referenced } from "./referenced.ts"
 import type { Settings } from "./Settings.ts"
-import { emptyModule, quote, Source } from "./Source.ts"
+import { type Bindings, bound, emptyModule, quote, Source } from "./Source.ts"
+
+/** What a getter has of the view it belongs to. */
+const kept: Bindings = [
+  "const m = this.$m",
+  ...prologue,
+  "const e = this.$e",
+  "const base = this.$base",
+  "const last = e",
+  "const origin = this.$origin",
+  "const depth = 0"
+]
 
 /** Reads `bytes[start, end)` as a view, or gives `invalid`. */
 export type ViewPass = (bytes: Uint8Array, start: number, end: number) => unknown
@@ -54,11 +66,9 @@ export const generateView = (
       const value = g.read(node, 0, { end: "e", little: site.little, scope: undefined })
       // The pass has proved the lengths; what it did not look at (text, tags, checks) may still be wrong.
       const lines = source.body().map((line) => line.replaceAll("return X", "return refuse(this)"))
+      const start = `let p = this.$${anchors.at(-1)} + ${pass.displacement - base}`
       getters.push(`get [${quote(name)}]() {
-const m = this.$m, view = m.view, bytes = m.bytes, buffer = m.buffer, e = this.$e, base = this.$base, last = e, origin = this.$origin, depth = 0
-let p = this.$${anchors.at(-1)} + ${pass.displacement - base}
-${lines.join("\n")}
-return ${value}
+${bound([...kept, start], [...lines, `return ${value}`]).join("\n")}
 }`)
       g.source = pass
     }
@@ -68,8 +78,8 @@ return ${value}
   // A getter would follow pointers without an account of them.
   if (module.pointers) return undefined
   g.fail(`${pass.at()} !== ${site.end} || ${site.end} !== e`)
-  const kept = ["m", "origin", "base", "e", ...anchors].join(", ")
-  pass.line(`return new View(${kept})`)
+  const fields = ["m", "origin", "base", "e", ...anchors].join(", ")
+  pass.line(`return new View(${fields})`)
   return {
     text: `"use strict"
 const X = R.invalid, M = R.memory
@@ -77,16 +87,13 @@ let P = 0
 const refuse = (view) => ${refusing}(view.$m.bytes.subarray(view.$origin, view.$e), view.$base - view.$origin)
 ${module.functions.join("\n")}
 class View {
-constructor(${kept}) {
-${kept.replaceAll(/\w+/g, "this.$$$& = $&").replaceAll(",", ";")}
+constructor(${fields}) {
+${fields.replaceAll(/\w+/g, "this.$$$& = $&").replaceAll(",", ";")}
 }
 ${getters.join("\n")}
 }
 return (source, start, end) => {
-const m = source === M.read.source ? M.read : R.readable(source), view = m.view, bytes = m.bytes, buffer = m.buffer
-const origin = m.offset, base = origin + start, e = origin + end, last = e, depth = 0
-let p = base
-${pass.body().join("\n")}
+${[...opening, ...bound(positions, pass.body())].join("\n")}
 }`,
     runtime: module.runtime,
     captured: module.captured,

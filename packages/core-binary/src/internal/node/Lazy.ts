@@ -70,9 +70,7 @@ export const Lazy: Kind<Layout.Window> = {
   emitSkip: (node, g, rest, site) => emitSkip(g, node.length, rest, site),
   emitWrite({ length }, g, value, rest, site) {
     emitNull(g, length, value, rest, site, () => {
-      const content = g.source.bind("v", `${value}?.bytes`)
-      g.fail(`!(${content} instanceof Uint8Array)`)
-      emitCopy(g, length, content, rest, site)
+      emitCopy(g, length, g.source.bind("v", `${value}?.bytes`), rest, site)
     })
   },
   read(node, c, rest, place) {

@@ -109,7 +109,7 @@ export const Optional: Kind<Layout.Optional> = {
       g.write(of, value, rest, site)
       if (before !== undefined) g.fail(`${source.at()} === ${before}`)
     })
-    if (trailing && g.module.outruns) source.line(`if (!(${there}) && last < 0) last = p`)
+    if (trailing && g.module.outruns) source.line(`if (!(${there}) && tail < 0) tail = p`)
   },
   read(node, c, rest, place) {
     const presence = presenceReader(node, c, rest, place)

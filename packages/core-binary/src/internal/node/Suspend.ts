@@ -1,12 +1,11 @@
 import type * as Layout from "../../Layout.ts"
+import { prologue } from "../emitted.ts"
 import { bounds } from "../bounds.ts"
 import { invalid } from "../invalid.ts"
 import type { Kind } from "../Kind.ts"
 import type { Read, Reader } from "../Reader.ts"
-import * as reading from "../ReadGenerator.ts"
-import type { ReadGenerator } from "../ReadGenerator.ts"
+import { parameters, type ReadGenerator } from "../ReadGenerator.ts"
 import { Source } from "../Source.ts"
-import * as writing from "../WriteGenerator.ts"
 import type { WriteGenerator } from "../WriteGenerator.ts"
 import type { Write, Writer } from "../Writer.ts"
 
@@ -46,7 +45,7 @@ const readerOf = (g: ReadGenerator, node: Layout.Node, order: string): string =>
     const value = g.read(node, 0, { end: "e", little, scope: undefined })
     source.line(`P = ${source.at()}`)
     source.line(`return ${value}`)
-    return source.function(name, reading.parameters, reading.prologue)
+    return source.function(name, parameters, prologue)
   })
 
 const writerOf = (g: WriteGenerator, node: Layout.Node, order: string): string =>
@@ -54,7 +53,7 @@ const writerOf = (g: WriteGenerator, node: Layout.Node, order: string): string =
     g.ensure(bounds(node).min)
     g.write(node, "o", 0, { little, scope: undefined, repeated: false })
     source.line(`return ${source.at()}`)
-    return source.function(name, "m, o, p, e, base, origin, little, depth", writing.prologue)
+    return source.function(name, "m, o, p, e, base, origin, little, depth", prologue)
   })
 
 type Known<C extends object, F> = WeakMap<C, Map<Layout.Node, F>>
