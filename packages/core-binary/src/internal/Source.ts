@@ -35,11 +35,14 @@ export const emptyModule = (outruns: boolean): Module => ({
 export type Bindings = ReadonlyArray<string>
 
 /** The code behind those bindings that it, or another that is kept, mentions: the engine inlines short functions only. */
-export const bound = (bindings: Bindings, body: ReadonlyArray<string>): ReadonlyArray<string> =>
-  bindings.reduceRight((lines, binding) => {
+export const bound = (bindings: Bindings, body: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const lines = [...body]
+  for (const binding of bindings.toReversed()) {
     const name = new RegExp(`\\b${binding.split(" ")[1]!}\\b`)
-    return lines.some((line) => name.test(line)) ? [binding, ...lines] : lines
-  }, body)
+    if (lines.some((line) => name.test(line))) lines.unshift(binding)
+  }
+  return lines
+}
 
 export class Source {
   readonly lines: Array<string> = []
