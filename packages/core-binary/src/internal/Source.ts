@@ -18,12 +18,18 @@ export interface Module {
 export type Prologue = ReadonlyArray<readonly [name: string, value: string]>
 
 /** The code behind the bindings that it, or another binding that is kept, mentions. */
-export const bound = (prologue: Prologue, body: ReadonlyArray<string>): ReadonlyArray<string> =>
-  prologue.reduceRight((lines, [name, value]) => {
+export const bound = (prologue: Prologue, body: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const kept: Array<string> = []
+  const mentions = (plain: string): boolean => {
+    const name = new RegExp(`(?<![$.\\w])${plain}(?!\\w)`)
+    return body.some((line) => name.test(line)) || kept.some((line) => name.test(line))
+  }
+  for (const [name, value] of prologue.toReversed()) {
     const plain = name.replace("let ", "")
-    const mentioned = lines.some((line) => new RegExp(`(?<![$.\\w])${plain}(?!\\w)`).test(line))
-    return mentioned ? [`${name === plain ? "const " : ""}${name} = ${value}`, ...lines] : lines
-  }, body)
+    if (mentions(plain)) kept.push(`${name === plain ? "const " : ""}${name} = ${value}`)
+  }
+  return [...kept.reverse(), ...body]
+}
 
 export class Source {
   readonly lines: Array<string> = []
