@@ -79,14 +79,15 @@ export const valueDiagnoser = (
   const { maxBytes } = settings.limits
   return (value, start) => {
     // Only writing it shows what a value takes: into ever more room, until it fits or has taken all that it may.
-    for (let room = 0x1000; ; room *= 4) {
-      const target = new Uint8Array(start + Math.min(room, Math.max(maxBytes, 0x1000)))
+    // What is of fixed size is written without a look at the room: that must be there.
+    for (let room = Math.max(0x1000, Math.min(bounds(node).min, maxBytes)); ; room = Math.min(room * 4, maxBytes)) {
+      const target = new Uint8Array(start + room)
       const s = new WriteState(writer.frame?.())
       s.start(passing(target), start, target.length)
       const done = write(s, value) && (s.ends?.(s) ?? true)
       const size = s.p - start
       const full = !done && s.fault === -1
-      if (full && room <= maxBytes) continue
+      if (full && room < maxBytes) continue
       if (done && size <= maxBytes) return size
       if (done || full) {
         s.path = []
