@@ -1,7 +1,7 @@
 /** The attacks reach every kind of field that decides about others, in every layout of the fuzzer and of the examples. */
 import { assert, describe, it } from "@effect/vitest"
 import { Binary, Codec, Explain, type Layout } from "../src/index.ts"
-import { children } from "../src/internal/children.ts"
+import { children } from "../src/internal/Kind.ts"
 import { heights } from "../src/internal/heights.ts"
 import { Malformed, Random, Values } from "../src/testing.ts"
 import { plans } from "../src/testing/Malformed.ts"

@@ -161,7 +161,7 @@ const encoding: Readonly<Record<Exclude<EncodeReason, "NoRoom">, Case>> = {
     inner(Binary.Utf8(Binary.terminated(0))),
     { head: 1, in: { x: "a\0b" } },
     undefined,
-    "in.x: Unrepresentable at byte 3: expected content without its terminator, got content that would end early"
+    "in.x: Unrepresentable at byte 2: expected content without its terminator, got content that would end early"
   ],
   LimitExceeded: [
     inner(Binary.Array(Binary.Uint8, Binary.rest)),

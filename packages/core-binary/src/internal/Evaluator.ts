@@ -29,15 +29,14 @@ export interface Evaluator {
     differ: (computed: string, actual: string) => string,
     site: WriteSite
   ): void
-  /** As `emitAgrees`, as a closure; `shown` is how a refusal shows the number, and `told` what was computed. */
+  /** As `emitAgrees`, as a closure; `shown` is how a refusal shows the number. */
   agrees(
     c: Writer,
     expr: Expr,
     place: WritePlace,
     holds: (computed: number, actual: number) => boolean,
     reason: EncodeReason,
-    shown: (actual: number) => string,
-    told?: (computed: number) => string
+    shown: (actual: number) => string
   ): (s: WriteState, actual: number, offset?: number) => boolean
   /** A length that an expression gives. */
   length(expr: Expr): Length

@@ -1,6 +1,6 @@
 /** Writers check what a reader will compute against what they write: at once, or when the computed fields it depends on are known. */
 import type { EncodeReason } from "../BinaryError.ts"
-import { dependsOnRemaining, visitFields } from "./arithmetic.ts"
+import { dependsOnRemaining, operate, visitFields } from "./arithmetic.ts"
 import type { Expr } from "../Expr.ts"
 import type { Int } from "../Layout.ts"
 import { emitExpression } from "./emitExpression.ts"
@@ -67,14 +67,25 @@ const keep = (g: WriteGenerator, expr: Expr, site: WriteSite, kept: Owner): Expr
   return { _tag: "Field", path: [value] }
 }
 
+/** What was computed, as a refusal shows it: a boolean where the expression gives one. `slot` is that of the first field it asks for. */
+const told = (s: WriteState, expr: Expr, slot: number | undefined, computed: number): string => {
+  let value: unknown = computed
+  if (expr._tag === "Operation") value = operate(expr.operator, 0, 0)
+  else if (expr._tag === "Literal") value = expr.value
+  else if (expr._tag === "Field") {
+    value = s.frame.values[slot!]
+    for (const member of expr.path.slice(1)) value = (value as Record<string, unknown>)[member]
+  }
+  return String(typeof value === "boolean" ? Boolean(computed) : computed)
+}
+
 export const agrees = (
   c: Writer,
   expr: Expr,
   place: WritePlace,
   holds: (computed: number, actual: number) => boolean,
   reason: EncodeReason,
-  shown: (actual: number) => string,
-  told: (computed: number) => string = String
+  shown: (actual: number) => string
 ): ((s: WriteState, actual: number, offset?: number) => boolean) => {
   const compute = evaluatorOf(expr).closure<WriteState>(expr, place.slots)
   const used: Array<number> = []
@@ -93,7 +104,7 @@ export const agrees = (
     s.p = p
     s.e = e
     if (!s.bad && holds(computed, actual)) return true
-    return s.refuse(reason, s.bad ? "a safe integer" : told(computed), shown(actual), offset)
+    return s.refuse(reason, s.bad ? "a safe integer" : told(s, expr, used[0], computed), shown(actual), offset)
   }
   const later = (s: WriteState, actual: number, offset: number, endOf: (s: WriteState) => number) => {
     // What is known now may be another's by then: an array's elements share their slots.

@@ -60,9 +60,7 @@ const presenceWriter = (
       const { expr } = presence
       const holds = (computed: number, there: number) => (computed ? 1 : 0) === there
       const shown = (there: number) => (there === 1 ? "a value" : "none")
-      return evaluatorOf(expr).agrees(c, expr, place, holds, "InvalidPresence", shown, (computed) =>
-        String(Boolean(computed))
-      )
+      return evaluatorOf(expr).agrees(c, expr, place, holds, "InvalidPresence", shown)
     }
     case "Flagged":
       return wholeKindOf(presence.of).put(presence.of, c, rest, place)
