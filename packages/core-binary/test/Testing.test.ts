@@ -286,6 +286,8 @@ describe("Values", () => {
       assert.throws(() => Values.make<unknown>(layout)(Random.make(seed)), "no value that can be written")
     assert.strictEqual(Values.make(lazy)(Random.make(seed)).bytes.length, 3)
     const broken = Binary.Struct({ a: Layout.make({ _tag: "Nonsense" } as never), b: Binary.Uint8 })
+    const failing = new Proxy({}, { get: () => assert.fail("no source") }) as Random.Random
+    assert.throws(() => Values.make(Binary.Uint8)(failing), "no source")
     assert.throws(() => Values.make(broken), "Nonsense: no constructor of Binary made it")
   })
 })

@@ -213,3 +213,5 @@ layoutTest("alone, or null", Binary.Window(Binary.prefixed(Binary.Int16, { absen
 layoutTest("alone, behind a size of its own byte order", Binary.Window(Binary.Uint16LE, Binary.Uint8), {
   both: [[7, "0100 07"]]
 })
+
+layoutTest("behind a size of three bytes", Binary.Window(Binary.Uint24, Binary.Uint8), { both: [[7, "000001 07"]] })

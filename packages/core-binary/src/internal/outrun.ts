@@ -3,8 +3,7 @@ import type { WriteGenerator } from "./WriteGenerator.ts"
 import type { WriteState } from "./Writer.ts"
 
 /** A reader takes what stands before to be the last of the window. */
-export const emitMustEnd = ({ module, source }: WriteGenerator): void => {
-  if (!module.outruns) return
+export const emitMustEnd = ({ source }: WriteGenerator): void => {
   source.flush()
   source.line("if (tail < 0) tail = p")
 }

@@ -7,10 +7,10 @@ import { show, type Write, type WritePlace, type Writer, type WriteState } from 
 
 export interface WholeKind<N> extends Kind<N> {
   range(node: N): { readonly min: bigint; readonly max: bigint }
-  /** The bytes that a number in range takes. */
-  size(node: N, value: number | bigint): number
+  /** The bytes that a number in range takes, where that is not always the same. */
+  size?(node: N, value: number | bigint): number
   /** The code of `size`. */
-  emitSize(node: N, g: WriteGenerator, value: string): string
+  emitSize?(node: N, g: WriteGenerator, value: string): string
   /** The code that writes a number in range, at the position or at `at`. */
   emitPut(node: N, g: WriteGenerator, value: string, rest: number, site: Pick<WriteSite, "little">, at?: string): void
   /** A closure that writes a number in range, whatever its type. */

@@ -31,7 +31,7 @@ export const emitSized = (g: WriteGenerator, length: Length, rest: number, site:
   const raw = emitNumber(length, g, source.bind("n", `p - ${start}`))
   if (min === max) return kind.emitPut(prefix, g, raw, rest, site, at)
   const content = source.bind("n", raw)
-  const more = source.bind("n", `${kind.emitSize(prefix, g, content)} - ${min}`)
+  const more = source.bind("n", `${kind.emitSize!(prefix, g, content)} - ${min}`)
   source.block(`if (${more} > 0)`, () => {
     g.room(more, rest)
     source.line(`bytes.copyWithin(${start} + ${more}, ${start}, p)`)
@@ -67,7 +67,7 @@ export const sized = <A>(
     if (!body(s, value)) return false
     const n = s.p - start
     // A varint is taken to need its least; content is moved where it needs more.
-    const more = min === max ? 0 : Math.max(0, kind.size(prefix, typed(prefix, n + plus)) - min)
+    const more = min === max ? 0 : Math.max(0, kind.size!(prefix, typed(prefix, n + plus)) - min)
     if (s.e - s.p < more + rest) return s.full()
     if (more > 0) s.bytes.copyWithin(start + more, start, s.p)
     const stop = s.p + more

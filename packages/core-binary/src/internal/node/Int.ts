@@ -64,8 +64,6 @@ export const Int: IntKind = {
   bounds: (node) => exactly(node.bits / 8),
   typeName: ({ bits, endian, signed }) => `${signed ? "" : "u"}int${bits}${endianSuffix(endian)}`,
   range,
-  size: (node) => node.bits / 8,
-  emitSize: (node) => String(node.bits / 8),
   emitAccess: (node, _source, at, little) => `view.get${method(node)}(${at}${node.bits === 8 ? "" : flag(little)})`,
   emitCheck(node, g, value) {
     const shift = 32 - node.bits
