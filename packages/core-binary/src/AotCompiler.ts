@@ -9,10 +9,10 @@
  *
  * @since 0.1.0
  */
+import { fingerprintOf, type Generated, install as installNode } from "./internal/ahead.ts"
 import type { Options } from "./Codec.ts"
 import * as Codec from "./Codec.ts"
 import { generate } from "./internal/generate.ts"
-import { fingerprintOf, install as installNode, type Installed } from "./internal/installed.ts"
 import type { Layout } from "./Layout.ts"
 
 /**
@@ -21,7 +21,7 @@ import type { Layout } from "./Layout.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Module extends Installed {}
+export interface Module extends Generated {}
 
 /**
  * The text of an ECMAScript module that reads and writes a layout; it imports nothing.

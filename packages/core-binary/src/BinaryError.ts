@@ -89,6 +89,9 @@ export const formatPath = (path: Path): string =>
     ""
   )
 
+const sentence = ({ actual, expected, offset, path, reason }: DecodeError | EncodeError): string =>
+  `${path.length === 0 ? "" : `${formatPath(path)}: `}${reason._tag} at byte ${offset}: expected ${expected}, got ${actual}`
+
 const hex = (byte: number): string => byte.toString(16).padStart(2, "0")
 
 /**
@@ -114,13 +117,12 @@ export class DecodeError extends Data.TaggedError("DecodeError")<{
 }> {
   /** One line for a person: the field, the byte, what was expected, what was there; then bytes around the fault. */
   override get message(): string {
-    const at = this.path.length === 0 ? "" : `${formatPath(this.path)}: `
     let dump = ""
     for (let i = 0; i < this.nearby.length; i++) {
       dump += (this.nearbyOffset + i === this.offset ? ">" : " ") + hex(this.nearby[i]!)
     }
     if (this.nearbyOffset + this.nearby.length === this.offset) dump += ">end"
-    return `${at}${this.reason._tag} at byte ${this.offset}: expected ${this.expected}, got ${this.actual} |${dump}`
+    return `${sentence(this)} |${dump}`
   }
 }
 
@@ -143,8 +145,7 @@ export class EncodeError extends Data.TaggedError("EncodeError")<{
 }> {
   /** One line for a person: the field, what was expected, what was given. */
   override get message(): string {
-    const at = this.path.length === 0 ? "" : `${formatPath(this.path)}: `
-    return `${at}${this.reason._tag} at byte ${this.offset}: expected ${this.expected}, got ${this.actual}`
+    return sentence(this)
   }
 }
 

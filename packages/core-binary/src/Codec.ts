@@ -4,8 +4,8 @@
  * **Details**
  *
  * Two passes. The fast one (generated code; closures where code generation is forbidden) carries no paths and throws
- * nothing: it gives a sentinel for the first thing that is off. Only then a slow one finds the byte, the field, what was
- * expected and what was there.
+ * nothing: it gives a sentinel for the first thing that is off. Only then a slow one, the same closures made to check field
+ * by field and to know their path, finds the byte, the field, what was expected and what was there.
  *
  * Decoded bytes are views of the input, unless `copy` is set: they keep its whole buffer alive and change with it.
  * Encoded bytes belong to the caller; several results may share one buffer.
@@ -15,18 +15,16 @@
 import * as Result from "effect/Result"
 import { type DecodeError, type EncodeError, makeDecodeError, makeEncodeError } from "./BinaryError.ts"
 import { bounds } from "./internal/bounds.ts"
-import { invalid as invalidSymbol } from "./internal/invalid.ts"
-import type { ViewPass } from "./internal/emitView.ts"
-import { type Backend, passesOf, viewOf } from "./internal/passes.ts"
-import { isPlaced } from "./internal/place.ts"
+import { diagnoser, valueDiagnoser } from "./internal/closures.ts"
 import type { Passes } from "./internal/generate.ts"
-import type { Settings } from "./internal/Settings.ts"
-import { installedFor } from "./internal/installed.ts"
-import { cursor } from "./internal/number.ts"
-import { WalkRead } from "./internal/walkRead.ts"
-import { WalkWrite } from "./internal/walkWrite.ts"
+import { installed } from "./internal/installed.ts"
+import { invalid as invalidSymbol } from "./internal/invalid.ts"
+import { cursor } from "./internal/memory.ts"
+import { passesOf, viewOf } from "./internal/passes.ts"
+import { isPlaced } from "./internal/place.ts"
+import type { Backend, Settings } from "./internal/Settings.ts"
+import type { ViewPass } from "./internal/view.ts"
 import type { Layout, Node } from "./Layout.ts"
-import { endianness } from "./internal/endianness.ts"
 import { defaultLimits, type Limits } from "./Limits.ts"
 
 /**
@@ -115,10 +113,12 @@ class Compiled<A> implements Codec<A> {
   readonly read: Codec<A>["read"]
   readonly write: Codec<A>["write"]
   private readonly passes: Passes
-  private readonly backend: Backend
   /** Whether a message's bytes depend on where it stands, so that results cannot share a buffer. */
   private readonly placed: boolean
+  // Made when first asked for: most codecs never are.
   private viewing: ViewPass | undefined
+  private diagnosing: ReturnType<typeof diagnoser> | undefined
+  private measuring: ReturnType<typeof valueDiagnoser> | undefined
   private arena = new Uint8Array(0)
   private used = 0
 
@@ -131,43 +131,33 @@ class Compiled<A> implements Codec<A> {
     this.placed = isPlaced(layout.node)
     const limits = { ...defaultLimits, ...options?.limits }
     const copy = options?.copy ?? false
-    // One codec for all the windows of a node: compiled when the first of them is read.
-    const codecs = new Map<Layout<unknown>, Codec<unknown>>()
-    const codecOf = (node: Node, little: boolean): Codec<unknown> => {
-      const layout = endianness<unknown>(node, little)
-      let codec = codecs.get(layout)
-      if (codec === undefined) codecs.set(layout, (codec = new Compiled(layout, options)))
-      return codec
-    }
-    this.settings = { limits, copy, lazy: (content, node, little) => new LazyBytes(content, node, little, codecOf) }
-    this.backend = options?.backend ?? "auto"
-    const passes = passesOf(layout.node, this.settings, this.backend)
+    const backend = options?.backend ?? "auto"
+    this.settings = { limits, copy, backend }
+    const passes = passesOf(layout.node, this.settings)
     this.read = passes.read as Codec<A>["read"]
     this.write = passes.write
     this.passes = passes
   }
 
-  diagnose(bytes: Uint8Array, start: number, end: number): DecodeError {
-    const walk = new WalkRead(bytes.subarray(0, end), start, this.settings)
-    walk.message(this.node)
-    return walk.fault ?? this.changed(bytes, start)
+  private why(bytes: Uint8Array, start: number, end: number, part: boolean): DecodeError {
+    this.diagnosing ??= diagnoser(this.node, this.settings)
+    return this.diagnosing(bytes, start, end, part)
   }
 
-  /** What is refused once and taken the next time was not the same. */
-  private changed(bytes: Uint8Array, start: number): DecodeError {
-    return makeDecodeError(bytes, "CheckFailed", start, [], "bytes and schemas that do not change", "others")
+  private measure(value: A, start: number): EncodeError | number {
+    this.measuring ??= valueDiagnoser(this.node, this.settings)
+    return this.measuring(value, this.placed ? start : 0)
+  }
+
+  diagnose(bytes: Uint8Array, start: number, end: number): DecodeError {
+    return this.why(bytes, start, end, false)
   }
 
   diagnoseValue(value: A): EncodeError {
-    const walk = new WalkWrite(this.settings)
-    const size = walk.message(this.node, value)
-    if (walk.fault !== undefined) return walk.fault
-    // What only the bytes show: the fast pass leaves the place.
-    cursor.next = -1
-    this.write(value, new Uint8Array(size), 0)
-    const again = new WalkWrite(this.settings, 0, cursor.next)
-    again.message(this.node, value)
-    return again.fault ?? makeEncodeError("Unrepresentable", 0, [], "a value that does not change", "one that changes")
+    const why = this.measure(value, 0)
+    return typeof why === "object"
+      ? why
+      : makeEncodeError("Unrepresentable", 0, [], "a value that does not change", "one that changes")
   }
 
   decode(bytes: Uint8Array): Result.Result<A, DecodeError> {
@@ -191,17 +181,14 @@ class Compiled<A> implements Codec<A> {
     }
     const value = this.passes.read(bytes, offset, bytes.length, true)
     if (value !== invalid) return Result.succeed({ value: value as A, next: cursor.next })
-    const walk = new WalkRead(bytes, offset, this.settings)
-    walk.partial(this.node)
-    return Result.fail(walk.fault ?? this.changed(bytes, offset))
+    return Result.fail(this.why(bytes, offset, bytes.length, true))
   }
 
   private viewOrInvalid(bytes: Uint8Array): A | typeof invalid {
-    // Made when first asked for: most codecs never are.
     this.viewing ??=
-      viewOf(this.node, this.settings, this.backend, (bytes, start) => {
+      viewOf(this.node, this.settings, (bytes, start) => {
         throw this.diagnose(bytes, start, bytes.length)
-      }) ?? ((bytes, start, end) => this.read(bytes, start, end))
+      }) ?? this.read
     return this.viewing(bytes, 0, bytes.length) as A | typeof invalid
   }
 
@@ -236,34 +223,26 @@ class Compiled<A> implements Codec<A> {
       return new Uint8Array(this.arena.buffer, start, end - start)
     }
     if (end === -2) return undefined
-    const size = new WalkWrite(this.settings).message(this.node, value)
-    if (size < 0) return undefined
-    if (size > largestShared || this.placed) {
-      const bytes = new Uint8Array(size)
-      return this.write(value, bytes, 0) === size ? bytes : undefined
-    }
-    this.arena = new Uint8Array(arenaSize)
-    this.used = 0
-    if (this.write(value, this.arena, 0) !== size) return undefined
+    // It may be larger than what is left of the arena, or than any: only writing it shows how large.
+    const size = this.measure(value, 0)
+    if (typeof size === "object") return undefined
+    const own = size > largestShared || this.placed
+    const bytes = new Uint8Array(own ? size : arenaSize)
+    if (this.write(value, bytes, 0) !== size) return undefined
+    if (own) return bytes
+    this.arena = bytes
     this.used = size
-    return new Uint8Array(this.arena.buffer, 0, size)
+    return new Uint8Array(bytes.buffer, 0, size)
   }
 
   encodeInto(value: A, target: Uint8Array, offset: number): Result.Result<number, EncodeError> {
     const inside = offset >= 0 && offset <= target.length && Number.isInteger(offset)
     const end = inside ? this.write(value, target, offset) : -1
     if (end >= 0) return Result.succeed(end)
-    const size = end === -1 ? new WalkWrite(this.settings, inside ? offset : 0).message(this.node, value) : end
-    if (size < 0) return Result.fail(this.diagnoseValue(value))
-    return Result.fail(
-      makeEncodeError(
-        "NoRoom",
-        offset,
-        [],
-        `room for ${size} bytes`,
-        inside ? `${target.length - offset}` : `none at ${offset} of ${target.length}`
-      )
-    )
+    const size = this.measure(value, inside ? offset : 0)
+    if (end === -2 || typeof size === "object") return Result.fail(this.diagnoseValue(value))
+    const room = inside ? `${target.length - offset}` : `none at ${offset} of ${target.length}`
+    return Result.fail(makeEncodeError("NoRoom", offset, [], `room for ${size} bytes`, room))
   }
 
   encodeMany(values: Iterable<A>): Result.Result<Uint8Array<ArrayBuffer>, EncodeError> {
@@ -272,13 +251,12 @@ class Compiled<A> implements Codec<A> {
     for (const value of values) {
       let end = this.write(value, target, used)
       if (end === -1) {
-        const size = new WalkWrite(this.settings, used).message(this.node, value)
-        if (size >= 0) {
-          const larger = new Uint8Array(Math.max(target.length * 2, used + size))
-          larger.set(target.subarray(0, used))
-          target = larger
-          end = this.write(value, target, used)
-        }
+        const size = this.measure(value, used)
+        if (typeof size === "object") return Result.fail(size)
+        const larger = new Uint8Array(Math.max(target.length * 2, used + size))
+        larger.set(target.subarray(0, used))
+        target = larger
+        end = this.write(value, target, used)
       }
       if (end < 0) return Result.fail(this.diagnoseValue(value))
       used = end
@@ -287,10 +265,8 @@ class Compiled<A> implements Codec<A> {
   }
 
   size(value: A): Result.Result<number, EncodeError> {
-    const walk = new WalkWrite(this.settings)
-    const size = walk.message(this.node, value)
-    const unwritable = size < 0 || (walk.unproved && this.write(value, new Uint8Array(size), 0) !== size)
-    return unwritable ? Result.fail(this.diagnoseValue(value)) : Result.succeed(size)
+    const size = this.measure(value, 0)
+    return typeof size === "object" ? Result.fail(size) : Result.succeed(size)
   }
 }
 
@@ -316,7 +292,7 @@ class Compiled<A> implements Codec<A> {
  */
 export const make = <A>(layout: Layout<A>, options?: Options): Codec<A> => {
   const { backend, copy, limits } = options ?? {}
-  const key = JSON.stringify([backend, copy, limits, installedFor(layout.node)])
+  const key = JSON.stringify([backend, copy, limits, installed(layout.node)?.names()])
   let codecs = made.get(layout.node)
   if (codecs === undefined) made.set(layout.node, (codecs = new Map()))
   let codec = codecs.get(key)
@@ -337,23 +313,4 @@ export interface Lazy<out A> {
   readonly bytes: Uint8Array
   /** Reads the value; later calls give the first result. */
   read(): Result.Result<A, DecodeError>
-}
-
-class LazyBytes<A> implements Lazy<A> {
-  readonly bytes: Uint8Array
-  private readonly node: Node
-  private readonly little: boolean
-  private readonly codec: (node: Node, little: boolean) => Codec<unknown>
-  private result: Result.Result<A, DecodeError> | undefined
-
-  constructor(bytes: Uint8Array, node: Node, little: boolean, codec: (node: Node, little: boolean) => Codec<unknown>) {
-    this.bytes = bytes
-    this.node = node
-    this.little = little
-    this.codec = codec
-  }
-
-  read(): Result.Result<A, DecodeError> {
-    return (this.result ??= this.codec(this.node, this.little).decode(this.bytes) as Result.Result<A, DecodeError>)
-  }
 }

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { bounds } from "./internal/bounds.ts"
-import { typeName } from "./internal/typeName.ts"
+import { typeName } from "./internal/Kind.ts"
 import type { Layout, Node } from "./Layout.ts"
 
 /**

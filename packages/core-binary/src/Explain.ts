@@ -11,7 +11,7 @@
 import { identity } from "effect/Function"
 import { type DecodeError, formatPath } from "./BinaryError.ts"
 import { display, escapeHtml, hexBytes, rowType } from "./internal/explainRow.ts"
-import type { Settings } from "./internal/Settings.ts"
+import type { TraceSettings as Settings } from "./internal/Settings.ts"
 import type { Row as TraceRow } from "./internal/Trace.ts"
 import { WalkRead } from "./internal/walkRead.ts"
 import type { Layout } from "./Layout.ts"

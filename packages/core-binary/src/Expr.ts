@@ -8,6 +8,9 @@
  * @since 0.1.0
  */
 
+import { evaluated } from "./internal/Evaluator.ts"
+import { expression } from "./internal/expression.ts"
+
 /**
  * The operators of an expression. Arithmetic is that of JavaScript numbers; `/` divides and truncates towards zero,
  * the bitwise operators work on 32 bits, comparisons give booleans.
@@ -55,7 +58,10 @@ export type Expr =
  */
 export type Operand = Expr | number | boolean
 
-const toExpr = (operand: Operand): Expr => (typeof operand === "object" ? operand : { _tag: "Literal", value: operand })
+/** @__NO_SIDE_EFFECTS__ */
+const make = (data: Expr): Expr => evaluated(expression, data)
+
+const toExpr = (operand: Operand): Expr => (typeof operand === "object" ? operand : literal(operand))
 
 /**
  * The value of a field that stands earlier on the wire; further names reach into it (`field("header", "flags")`).
@@ -65,7 +71,7 @@ const toExpr = (operand: Operand): Expr => (typeof operand === "object" ? operan
  * @category constructors
  * @since 0.1.0
  */
-export const field = (...path: readonly [string, ...Array<string>]): Expr => ({ _tag: "Field", path })
+export const field = (...path: readonly [string, ...Array<string>]): Expr => make({ _tag: "Field", path })
 
 /**
  * A constant number or boolean.
@@ -73,7 +79,7 @@ export const field = (...path: readonly [string, ...Array<string>]): Expr => ({ 
  * @category constructors
  * @since 0.1.0
  */
-export const literal = (value: number | boolean): Expr => ({ _tag: "Literal", value })
+export const literal = (value: number | boolean): Expr => make({ _tag: "Literal", value })
 
 /**
  * The bytes left before the end of the enclosing window.
@@ -81,7 +87,7 @@ export const literal = (value: number | boolean): Expr => ({ _tag: "Literal", va
  * @category constructors
  * @since 0.1.0
  */
-export const remaining: Expr = { _tag: "Remaining" }
+export const remaining: Expr = /* @__PURE__ */ make({ _tag: "Remaining" })
 
 /**
  * The encoded size, in bytes, of a field of the same struct. For computed fields only.
@@ -89,7 +95,7 @@ export const remaining: Expr = { _tag: "Remaining" }
  * @category constructors
  * @since 0.1.0
  */
-export const sizeOf = (field: string): Expr => ({ _tag: "SizeOf", field })
+export const sizeOf = (field: string): Expr => make({ _tag: "SizeOf", field })
 
 /**
  * The number of elements of an array field, or of bytes of a bytes field, of the same struct. For computed fields only.
@@ -97,7 +103,7 @@ export const sizeOf = (field: string): Expr => ({ _tag: "SizeOf", field })
  * @category constructors
  * @since 0.1.0
  */
-export const countOf = (field: string): Expr => ({ _tag: "CountOf", field })
+export const countOf = (field: string): Expr => make({ _tag: "CountOf", field })
 
 /**
  * Where a field of the same struct starts, in bytes from the start of the message. For computed fields only.
@@ -105,7 +111,7 @@ export const countOf = (field: string): Expr => ({ _tag: "CountOf", field })
  * @category constructors
  * @since 0.1.0
  */
-export const offsetOf = (field: string): Expr => ({ _tag: "OffsetOf", field })
+export const offsetOf = (field: string): Expr => make({ _tag: "OffsetOf", field })
 
 /**
  * The tag of the case that a tagged union of the same struct holds. For computed fields only.
@@ -113,11 +119,13 @@ export const offsetOf = (field: string): Expr => ({ _tag: "OffsetOf", field })
  * @category constructors
  * @since 0.1.0
  */
-export const tagOf = (field: string): Expr => ({ _tag: "TagOf", field })
+export const tagOf = (field: string): Expr => make({ _tag: "TagOf", field })
 
 const operation =
+  /* @__NO_SIDE_EFFECTS__ */
   (operator: Operator) =>
-  (left: Operand, right: Operand): Expr => ({ _tag: "Operation", operator, left: toExpr(left), right: toExpr(right) })
+    (left: Operand, right: Operand): Expr =>
+      make({ _tag: "Operation", operator, left: toExpr(left), right: toExpr(right) })
 
 /** `left + right`. @category operators @since 0.1.0 */
 export const add = operation("+")
@@ -154,80 +162,33 @@ export const and = operation("and")
 /** Whether either holds. @category operators @since 0.1.0 */
 export const or = operation("or")
 
-type Value = number | boolean
-
-/**
- * Evaluates an expression; `leaf` gives the values of everything that is not a literal or an operation.
- *
- * @category interpreters
- * @since 0.1.0
- */
-export const evaluate = (
-  expr: Expr,
-  leaf: (expr: Exclude<Expr, { _tag: "Literal" | "Operation" }>) => Value
-): Value => {
-  if (expr._tag === "Literal") return expr.value
-  if (expr._tag !== "Operation") return leaf(expr)
-  const left = evaluate(expr.left, leaf)
-  const right = evaluate(expr.right, leaf)
-  return operate(expr.operator, Number(left), Number(right))
-}
-
-/**
- * Applies an operator to numbers.
- *
- * @category interpreters
- * @since 0.1.0
- */
-export const operate = (operator: Operator, left: number, right: number): Value => arithmetic[operator](left, right)
-
-const arithmetic: { readonly [O in Operator]: (left: number, right: number) => Value } = {
-  "+": (l, r) => l + r,
-  "-": (l, r) => l - r,
-  "*": (l, r) => l * r,
-  "/": (l, r) => Math.trunc(l / r),
-  "%": (l, r) => l % r,
-  "&": (l, r) => l & r,
-  "|": (l, r) => l | r,
-  "<<": (l, r) => l << r,
-  ">>>": (l, r) => l >>> r,
-  "==": (l, r) => l === r,
-  "!=": (l, r) => l !== r,
-  "<": (l, r) => l < r,
-  "<=": (l, r) => l <= r,
-  ">": (l, r) => l > r,
-  ">=": (l, r) => l >= r,
-  and: (l, r) => l !== 0 && r !== 0,
-  or: (l, r) => l !== 0 || r !== 0
-}
-
-/**
- * Calls `visit` for every field an expression reads: the first name of each `Field`, and the fields of `SizeOf` and its kin.
- *
- * @category interpreters
- * @since 0.1.0
- */
-export const visitFields = (expr: Expr, visit: (name: string, leaf: Expr) => void): void => {
-  switch (expr._tag) {
-    case "Field":
-      return visit(expr.path[0], expr)
-    case "Operation":
-      visitFields(expr.left, visit)
-      return visitFields(expr.right, visit)
-    case "SizeOf":
-    case "CountOf":
-    case "OffsetOf":
-    case "TagOf":
-      return visit(expr.field, expr)
-  }
-}
-
-/**
- * Whether an expression asks what is left of the window.
- *
- * @category interpreters
- * @since 0.1.0
- */
-export const dependsOnRemaining = (expr: Expr): boolean =>
-  expr._tag === "Remaining" ||
-  (expr._tag === "Operation" && (dependsOnRemaining(expr.left) || dependsOnRemaining(expr.right)))
+export {
+  /**
+   * Whether an expression asks what is left of the window.
+   *
+   * @category interpreters
+   * @since 0.1.0
+   */
+  dependsOnRemaining,
+  /**
+   * Evaluates an expression; `leaf` gives the values of everything that is not a literal or an operation.
+   *
+   * @category interpreters
+   * @since 0.1.0
+   */
+  evaluate,
+  /**
+   * Applies an operator to numbers.
+   *
+   * @category interpreters
+   * @since 0.1.0
+   */
+  operate,
+  /**
+   * Calls `visit` for every field an expression reads: the first name of each `Field`, and the fields of `SizeOf` and its kin.
+   *
+   * @category interpreters
+   * @since 0.1.0
+   */
+  visitFields
+} from "./internal/arithmetic.ts"

@@ -2,7 +2,8 @@
  * The layout of a binary format as plain, inspectable data.
  *
  * A {@link Layout} is a {@link Node} (what stands on the wire) together with the static type of its values. Everything
- * else in this package is an interpreter of nodes. Build layouts with the `Binary` module.
+ * else in this package is an interpreter of nodes. Build layouts with the `Binary` module: a node that its constructors made
+ * brings along, out of sight, what a codec must know of its kind, so that a program ships the kinds it uses.
  *
  * @since 0.1.0
  */
@@ -456,7 +457,8 @@ const Proto = {
 }
 
 /**
- * Makes a layout of a node; the caller vouches for the type of its values.
+ * Makes a layout of a node; the caller vouches for the type of its values. Codecs, parsers and sizes need nodes that
+ * constructors of `Binary` made, and throw for others.
  *
  * @category constructors
  * @since 0.1.0

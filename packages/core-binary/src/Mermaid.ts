@@ -5,7 +5,7 @@
  */
 import type { Export, Note } from "./Export.ts"
 import { bounds } from "./internal/bounds.ts"
-import { typeName } from "./internal/typeName.ts"
+import { typeName } from "./internal/Kind.ts"
 import type { Layout, Length, Node } from "./Layout.ts"
 
 /**

@@ -18,7 +18,7 @@ import * as Stream from "effect/Stream"
 import { type DecodeError, makeDecodeError } from "./BinaryError.ts"
 import * as Codec from "./Codec.ts"
 import { readable } from "./internal/memory.ts"
-import { readNumber } from "./internal/number.ts"
+import { readNumber } from "./internal/integer.ts"
 import { type Held, scan, type Scanning, unbounded } from "./internal/scan.ts"
 import type * as Layout from "./Layout.ts"
 

@@ -4,7 +4,8 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { range, varintRange } from "./internal/number.ts"
+import { range } from "./internal/integer.ts"
+import { varintRange } from "./internal/varint.ts"
 import type { Lazy } from "./Codec.ts"
 import type { Layout, Node } from "./Layout.ts"
 import * as L from "./Layout.ts"

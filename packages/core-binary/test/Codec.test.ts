@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
-import { Binary, BinaryError, Codec } from "@bytewright/core-binary"
+import { Binary, BinaryError, Codec, type Layout } from "@bytewright/core-binary"
+import { backends } from "./agreement.ts"
 
 const Message = Binary.Struct({ id: Binary.Uint16, body: Binary.Bytes(Binary.Uint32) })
 const codec = Codec.make(Message)
@@ -125,4 +126,38 @@ describe("the fast passes alone", () => {
     shared.set(codec.encodeSync(message(3, 2)))
     assert.deepStrictEqual(Array.from(codec.decodeSync(shared).body), [3, 3])
   })
+})
+
+describe("layouts of a size that no buffer has", () => {
+  const layouts: ReadonlyArray<readonly [name: string, layout: Layout.Any, value: unknown]> = [
+    ["bytes", Binary.Bytes(2 ** 40), new Uint8Array(3)],
+    ["an array", Binary.Array(Binary.Uint32, 2 ** 35), [1]],
+    ["padding", Binary.Struct({ a: Binary.Uint8, b: Binary.Padding(2 ** 40) }), { a: 1 }]
+  ]
+  for (const backend of backends) {
+    for (const [name, layout, value] of layouts) {
+      it(`${name} cannot be written, and the error says so (${backend})`, () => {
+        const codec = Codec.make<unknown>(layout, { backend, limits: { maxBytes: 0x10000 } })
+        for (const result of [codec.encode(value), codec.size(value)]) {
+          const reason = result._tag === "Failure" ? result.failure.reason._tag : "written"
+          assert.strictEqual(reason, name === "padding" ? "LimitExceeded" : "InvalidLength")
+        }
+      })
+    }
+
+    it(`many fields of fixed size are measured like few (${backend})`, () => {
+      const names = Array.from({ length: 5000 }, (_, i) => `n${i}`)
+      const layout = Binary.Struct(Object.fromEntries(names.map((name) => [name, Binary.Uint8])))
+      const codec = Codec.make(layout, { backend })
+      const value = Object.fromEntries(names.map((name) => [name, 1]))
+      const bytes = codec.encode(value)
+      assert.strictEqual(bytes._tag === "Success" && bytes.success.length, 5000)
+      assert.deepStrictEqual(codec.size(value), Result.succeed(5000))
+      const wrong = codec.encode({ ...value, n4999: 256 })
+      assert.strictEqual(
+        wrong._tag === "Failure" && wrong.failure.message,
+        "n4999: OutOfRange at byte 4999: expected a number from 0 to 255, got 256"
+      )
+    })
+  }
 })

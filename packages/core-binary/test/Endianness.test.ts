@@ -75,3 +75,12 @@ layoutTest(
   }),
   { both: [[{ n: 0, x: 1, y: [1, 300] }, "00 0001 01 ac02"]] }
 )
+
+layoutTest(
+  "chosen by a field of an outer struct",
+  Binary.Struct({
+    little: Binary.Uint8,
+    body: Binary.Struct({ x: Binary.littleEndianWhen(Binary.field("little"), Binary.Uint16) })
+  }),
+  { both: [[{ little: 1, body: { x: 1 } }, "01 0100"]] }
+)

@@ -353,3 +353,20 @@ describe("a fault", () => {
     assert.deepStrictEqual(rows(Binary.Uint8, "ff 07", { offset: 1 }), ["1+1 | uint8 |  | 7 | 07"])
   })
 })
+
+describe("limits and numbers that are not safe", () => {
+  const pointers = Binary.Struct({
+    at: Binary.Uint8,
+    first: Binary.Pointer(Binary.field("at"), Binary.Bytes(2)),
+    second: Binary.Pointer(Binary.field("at"), Binary.Bytes(2)),
+    end: Binary.Uint8
+  })
+  it("are explained as a codec refuses them", () => {
+    for (const limits of [{ maxPointers: 1 }, { maxBytes: 3 }]) {
+      const { error } = Explain.explain(pointers, Uint8Array.of(0, 1), { limits })
+      assert.strictEqual(error?.reason._tag, "LimitExceeded")
+    }
+    const wide = Binary.Struct({ size: Binary.Uint64, body: Binary.Bytes(Binary.field("size")) })
+    assert.strictEqual(Explain.explain(wide, new Uint8Array(8).fill(255)).error?.actual, "NaN")
+  })
+})

@@ -158,7 +158,7 @@ layoutTest("bytes up to a terminator", Binary.Struct({ name: Binary.Bytes(Binary
     ["070809", "MissingTerminator", 0, "name", "none in the 3 bytes left"],
     ["0700", "UnexpectedEnd", 2, "n"]
   ],
-  values: [[{ name: bytes(1, 0, 2), n: 1 }, "Unrepresentable", 1, "name"]]
+  values: [[{ name: bytes(1, 0, 2), n: 1 }, "Unrepresentable", 0, "name"]]
 })
 
 layoutTest("a terminator of several bytes", Binary.Latin1(Binary.terminated(13, 10)), {
@@ -168,12 +168,12 @@ layoutTest("a terminator of several bytes", Binary.Latin1(Binary.terminated(13, 
     ["a\r", "610d 0d0a"]
   ],
   bytes: [["610d", "MissingTerminator", 0, ""]],
-  values: [["a\r\nb", "Unrepresentable", 2, ""]]
+  values: [["a\r\nb", "Unrepresentable", 0, ""]]
 })
 
 layoutTest("a terminator that its content would complete", Binary.Bytes(Binary.terminated(1, 1)), {
   both: [[bytes(2), "02 0101"]],
-  values: [[bytes(2, 1), "Unrepresentable", 2, ""]]
+  values: [[bytes(2, 1), "Unrepresentable", 0, ""]]
 })
 
 layoutTest("long bytes up to a terminator", Binary.Bytes(Binary.terminated(0)), {
@@ -241,6 +241,63 @@ layoutTest(
     open: true,
     both: [[{ body: bytes(1, 2), end: 3 }, "0102 0003"]],
     bytes: [["01", "InvalidLength", 0, "body", "got -1"]]
+  }
+)
+
+// What a writer can know only at the end of the window
+layoutTest(
+  "what is left but three bytes, of which two follow",
+  Binary.Struct({ body: Binary.Bytes(Binary.subtract(Binary.remaining, 3)), end: Binary.Uint16 }),
+  { values: [[{ body: bytes(1, 2), end: 3 }, "InvalidLength", 0, "body", "expected 1, got 2"]] }
+)
+
+layoutTest(
+  "half of what is left of a window",
+  Binary.Window(
+    Binary.Uint8,
+    Binary.Struct({
+      kind: Binary.Uint8,
+      half: Binary.Bytes(Binary.divide(Binary.remaining, 2)),
+      rest: Binary.Bytes(Binary.rest)
+    })
+  ),
+  {
+    both: [
+      [{ kind: 9, half: bytes(1, 2), rest: bytes(3, 4) }, "05 09 0102 0304"],
+      [{ kind: 9, half: bytes(1), rest: bytes(3, 4) }, "04 09 01 0304"]
+    ],
+    values: [
+      [{ kind: 9, half: bytes(1, 2), rest: bytes() }, "InvalidLength", 2, "half", "expected 1, got 2"],
+      [{ kind: 9, half: bytes(), rest: bytes(1, 2) }, "InvalidLength", 2, "half", "expected 1, got 0"]
+    ]
+  }
+)
+
+layoutTest(
+  "elements, a window and a field that ask what is left",
+  Binary.Struct({
+    size: Binary.Computed(Binary.Uint8, Binary.sizeOf("items")),
+    items: Binary.Array(Binary.Uint8, Binary.subtract(Binary.remaining, Binary.field("size"))),
+    tail: Binary.Window(Binary.remaining, Binary.Struct({ at: Binary.Uint8, name: Binary.Utf8(Binary.rest) })),
+    never: Binary.When(Binary.greaterThan(Binary.remaining, 0), Binary.Uint8)
+  }),
+  {
+    open: true,
+    both: [[{ items: [1, 2], tail: { at: 5, name: "x" }, never: undefined }, "02 0102 05 78"]],
+    values: [
+      [{ items: [1], tail: { at: 5, name: "x" }, never: undefined }, "InvalidLength", 1, "items", "expected 2, got 1"],
+      [{ items: [1, 2], tail: { at: 5, name: "x" }, never: 1 }, "InvalidLength", 1, "items", "expected 3, got 2"]
+    ]
+  }
+)
+
+layoutTest(
+  "a case for what is left",
+  Binary.Tagged(Binary.remaining, { One: [1, Binary.Uint8], Two: [2, Binary.Bytes(Binary.rest)] }),
+  {
+    open: true,
+    both: [[{ _tag: "Two", value: bytes(1, 2) }, "0102"]],
+    values: [[{ _tag: "Two", value: bytes(1) }, "InvalidTag", 0, "", "expected 1, got Two"]]
   }
 )
 
@@ -316,18 +373,14 @@ for (const prefix of [Binary.Uint16, Binary.Varint()]) {
   )
 }
 
-layoutTest(
-  "an array of a fixed number of bytes",
-  Binary.Array(Binary.Varint(), { _tag: "Computed", expr: Binary.literal(3), unit: "bytes" }),
-  {
-    both: [
-      [[1, 2, 3], "010203"],
-      [[300, 1], "ac02 01"]
-    ],
-    bytes: [["ac0280", "UnexpectedEnd", 2, "[1]"]],
-    values: [[[1], "InvalidLength", 0, ""]]
-  }
-)
+layoutTest("an array of a fixed number of bytes", Binary.Array(Binary.Varint(), Binary.inBytes(Binary.literal(3))), {
+  both: [
+    [[1, 2, 3], "010203"],
+    [[300, 1], "ac02 01"]
+  ],
+  bytes: [["ac0280", "UnexpectedEnd", 2, "[1]"]],
+  values: [[[1], "InvalidLength", 0, ""]]
+})
 
 layoutTest(
   "an array in so many bytes",

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
 import { Binary, Codec, Limits } from "@bytewright/core-binary"
 import { layoutTest } from "./agreement.ts"
 
@@ -6,6 +7,23 @@ layoutTest("maxBytes", Binary.Bytes(Binary.Uint8), {
   options: { limits: { maxBytes: 4 } },
   bytes: [["04 01020304", "LimitExceeded", 0, "", "at most 4 bytes, got 5"]],
   values: [[Uint8Array.of(1, 2, 3, 4), "LimitExceeded", 5, "", "at most 4 bytes, got 5"]]
+})
+
+// Room for a value is made step by step, and no further than the limit
+layoutTest("maxBytes, far behind it", Binary.Bytes(Binary.Uint16), {
+  options: { limits: { maxBytes: 0x2000 } },
+  values: [
+    [new Uint8Array(0x2000), "LimitExceeded", 2, "", "at most 8192 bytes, got more"],
+    [new Uint8Array(0xfff0), "LimitExceeded", 2, "", "at most 8192 bytes, got more"]
+  ]
+})
+
+it("a value of many kilobytes is measured and written whole", () => {
+  const codec = Codec.make(Binary.Bytes(Binary.Uint32))
+  const value = Uint8Array.from({ length: 100_000 }, (_, i) => i & 0xff)
+  assert.deepStrictEqual(codec.size(value), Result.succeed(100_004))
+  assert.deepStrictEqual(codec.decodeSync(codec.encodeSync(value)), value)
+  assert.deepStrictEqual(Result.getOrThrow(codec.encodeMany([value, value])).length, 200_008)
 })
 
 const options = { limits: { maxElements: 2 } }

@@ -238,6 +238,33 @@ describe("Values", () => {
     assert.deepStrictEqual([...seen].sort(), ["B", "C", "list", "null", "number", "string"])
   })
 
+  it("are found where many parts have few choices", () => {
+    const name: Layout.Layout<unknown> = Binary.Tagged(Binary.peek(Binary.Uint8), {
+      End: [0, Binary.Struct({ zero: Binary.Const(Binary.Uint8, 0) })],
+      Label: [[1, 63], Binary.Struct({ label: Binary.Latin1(Binary.Uint8), next: Binary.Suspend("Name", () => name) })]
+    })
+    // A window whose size the writer computes, around a case that needs bytes; a case for the rest of the tags; a length that is a tag.
+    const record = Binary.Struct({
+      type: Binary.Enum(Binary.Uint16, { Address: 1, Name: 2 }),
+      size: Binary.Computed(Binary.Uint16, Binary.sizeOf("data")),
+      data: Binary.Window(
+        Binary.field("size"),
+        Binary.Tagged(Binary.field("type"), {
+          Address: [1, Binary.Struct({ address: Binary.Bytes(16) })],
+          Name: [2, Binary.Struct({ name })],
+          Other: [Binary.otherwise, Binary.Bytes(Binary.rest)]
+        })
+      )
+    })
+    const records = Binary.Array(record, 40)
+    const codec = Codec.make(records)
+    Property.check(
+      Values.make(records),
+      (value) => assert.deepStrictEqual(codec.decodeSync(codec.encodeSync(value)), value),
+      { seed, cases: 20 }
+    )
+  })
+
   it("are not found for a layout that has none", () => {
     const never = Binary.Uint8.pipe(Binary.decodeTo(Schema.Finite.check(Schema.makeFilter(() => "never"))))
     const pointer = Binary.Struct({ at: Binary.Uint8, to: Binary.Pointer(Binary.field("at"), Binary.Uint8) })
@@ -249,14 +276,19 @@ describe("Values", () => {
     const inside = Binary.Tagged(Binary.peek(Binary.Uint8), { X: [1, Binary.Struct({ c: Binary.Magic([9]) })] })
     const lazy = Binary.Lazy(Binary.Uint8, Binary.Utf8(3))
     const endless: Layout.Layout<unknown> = Binary.Struct({ next: Binary.Suspend("Endless", () => endless) })
-    for (const layout of [never, endless, pointer, odd, part, cut, safe, empty, inside])
+    for (const layout of [never, odd, part, cut, safe, empty, inside])
       assert.throws(
         () => Values.make<unknown>(layout)(Random.make(seed)),
         "found no value of the layout in 500 attempts"
       )
+    // What no attempt could write is not attempted.
+    for (const layout of [endless, pointer])
+      assert.throws(() => Values.make<unknown>(layout)(Random.make(seed)), "no value that can be written")
     assert.strictEqual(Values.make(lazy)(Random.make(seed)).bytes.length, 3)
     const broken = Binary.Struct({ a: Layout.make({ _tag: "Nonsense" } as never), b: Binary.Uint8 })
-    assert.throws(() => Values.make(broken)(Random.make(seed)), TypeError)
+    const failing = new Proxy({}, { get: () => assert.fail("no source") }) as Random.Random
+    assert.throws(() => Values.make(Binary.Uint8)(failing), "no source")
+    assert.throws(() => Values.make(broken), "Nonsense: no constructor of Binary made it")
   })
 })
 

@@ -85,7 +85,7 @@ layoutTest("Utf16 up to a zero", Binary.Struct({ name: Binary.Utf16(Binary.termi
   bytes: [["0100 0041 00", "MissingTerminator", 0, "name"]],
   values: [
     ["a", "InvalidType", 0, ""],
-    [{ name: "a\u0000b", n: 1 }, "Unrepresentable", 2, "name"]
+    [{ name: "a\u0000b", n: 1 }, "Unrepresentable", 0, "name"]
   ]
 })
 

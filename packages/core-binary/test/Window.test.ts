@@ -119,8 +119,8 @@ layoutTest("lazy", Lazy, {
   ],
   bytes: [["04 000161", "InvalidLength", 0, "w"]],
   values: [
-    [{ w: undefined, end: 9 }, "InvalidType", 1, "w", "a lazy value with its bytes"],
-    [{ w: { bytes: [1] }, end: 9 }, "InvalidType", 1, "w"]
+    [{ w: undefined, end: 9 }, "InvalidType", 0, "w", "a lazy value with its bytes"],
+    [{ w: { bytes: [1] }, end: 9 }, "InvalidType", 0, "w"]
   ]
 })
 
@@ -136,7 +136,7 @@ layoutTest(
   {
     plain: (value) => [value.w.bytes, value.end],
     both: [[{ w: { bytes: Uint8Array.of(3, 1) } as never, end: 9 }, "0301 00 09"]],
-    values: [[{ w: { bytes: Uint8Array.of(3, 0, 1) }, end: 9 }, "Unrepresentable", 3, "w"]]
+    values: [[{ w: { bytes: Uint8Array.of(3, 0, 1) }, end: 9 }, "Unrepresentable", 0, "w"]]
   }
 )
 
@@ -213,3 +213,5 @@ layoutTest("alone, or null", Binary.Window(Binary.prefixed(Binary.Int16, { absen
 layoutTest("alone, behind a size of its own byte order", Binary.Window(Binary.Uint16LE, Binary.Uint8), {
   both: [[7, "0100 07"]]
 })
+
+layoutTest("behind a size of three bytes", Binary.Window(Binary.Uint24, Binary.Uint8), { both: [[7, "000001 07"]] })

@@ -1,5 +1,8 @@
 /** The text of a generated function while it is written: lines, fresh names, the position, and what it captures. */
 
+import { invalid } from "./invalid.ts"
+import { cursor, memory, readable, writable } from "./memory.ts"
+
 /** A value that generated code refers to as `K[i]`: a function, a table, a schema's converter. */
 export type Captured = unknown
 
@@ -7,11 +10,38 @@ export type Captured = unknown
 export interface Module {
   readonly captured: Array<Captured>
   readonly functions: Array<string>
+  /** What generated code calls by name, `R.find`: an ahead-of-time module is given it, and so depends on nothing. */
+  readonly runtime: Record<string, unknown>
   names: number
   /** Whether a pointer is followed, so that how many must be counted. */
   pointers: boolean
   /** Whether a writer must check that nothing follows what is read to the end of the window. */
   readonly outruns: boolean
+  /** Whether the writer leaves something unchecked, so that closures must write. */
+  unproved: boolean
+}
+
+export const emptyModule = (outruns: boolean): Module => ({
+  captured: [],
+  functions: [],
+  runtime: { cursor, invalid, memory, readable, writable },
+  names: 0,
+  pointers: false,
+  outruns,
+  unproved: false
+})
+
+/** Declarations of a name each, `const p = value`. */
+export type Bindings = ReadonlyArray<string>
+
+/** The code behind those bindings that it, or another that is kept, mentions: the engine inlines short functions only. */
+export const bound = (bindings: Bindings, body: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const lines = [...body]
+  for (const binding of bindings.toReversed()) {
+    const name = new RegExp(`\\b${binding.split(" ")[1]!}\\b`)
+    if (lines.some((line) => name.test(line))) lines.unshift(binding)
+  }
+  return lines
 }
 
 export class Source {
@@ -54,6 +84,12 @@ export class Source {
     return `K[${index}]`
   }
 
+  /** The name under which generated code finds one function of this package. */
+  run(named: Readonly<Record<string, unknown>>): string {
+    Object.assign(this.module.runtime, named)
+    return `R.${Object.keys(named)[0]!}`
+  }
+
   /** The position, `extra` bytes on. */
   at(extra = 0): string {
     const offset = this.displacement + extra
@@ -80,14 +116,14 @@ export class Source {
     return [...this.hoists, ...this.lines]
   }
 
-  function(name: string, parameters: string, prologue: ReadonlyArray<string>): string {
-    return [`function ${name}(${parameters}) {`, ...prologue, ...this.body(), "}"].join("\n")
+  /** A function; `first` stands before what it binds. */
+  function(name: string, parameters: string, bindings: Bindings, first: ReadonlyArray<string> = []): string {
+    return [`function ${name}(${parameters}) {`, ...first, ...bound(bindings, this.body()), "}"].join("\n")
   }
 }
 
-/** A string as a literal of generated code: the only way a user's text gets there. */
-export const quote = (text: string): string =>
-  JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")
+/** A string as a literal of generated code, of which JSON is a part: the only way a user's text gets there. */
+export const quote = (text: string): string => JSON.stringify(text)
 
 /** A property of an object literal; computed for `__proto__`, which would otherwise set the prototype. */
 export const property = (name: string, value: string): string =>

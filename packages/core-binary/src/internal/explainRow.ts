@@ -1,7 +1,7 @@
 /** The texts of a trace's rows. */
 import type { Int, Length, Node, Optional, Tagged, Varint } from "../Layout.ts"
 import type { Row } from "./Trace.ts"
-import { typeName } from "./typeName.ts"
+import { change, typeName } from "./Kind.ts"
 
 const longestText = 40
 const mostHex = 16
@@ -26,14 +26,14 @@ const ordered = (node: Node, little: boolean): Node => {
   switch (node._tag) {
     case "Int":
     case "Float":
-      return node.endian === "inherit" && node.bits > 8 ? { ...node, endian: "little" } : node
+      return node.endian === "inherit" && node.bits > 8 ? change<Node>(node, { endian: "little" }) : node
     case "Enum":
-      return { ...node, of: ordered(node.of, little) as Int | Varint }
+      return change(node, { of: ordered(node.of, little) as Int | Varint })
     case "Flags":
     case "ConstInt":
     case "Computed":
     case "Checksum":
-      return { ...node, of: ordered(node.of, little) as Int }
+      return change<Node>(node, { of: ordered(node.of, little) as Int })
     default:
       return node
   }

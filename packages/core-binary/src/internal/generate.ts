@@ -1,11 +1,10 @@
 /** Puts the generated reader and writer of a layout together as one module. */
 import type { Node } from "../Layout.ts"
-import { EmitRead } from "./emitRead.ts"
-import { EmitWrite } from "./emitWrite.ts"
 import { mayOutrun } from "./place.ts"
-import type { Runtime } from "./runtime.ts"
+import { ReadGenerator } from "./ReadGenerator.ts"
 import type { Settings } from "./Settings.ts"
-import type { Captured, Module } from "./Source.ts"
+import { type Captured, emptyModule } from "./Source.ts"
+import { WriteGenerator } from "./WriteGenerator.ts"
 
 /** The fast passes of a layout. */
 export interface Passes {
@@ -18,23 +17,33 @@ export interface Passes {
   readonly write: (value: unknown, bytes: Uint8Array, start: number) => number
 }
 
+/** The functions of this package that generated code calls. */
+export type Runtime = Readonly<Record<string, unknown>>
+
 /** The parameters of generated code. */
 export type Factory = (R: Runtime, K: ReadonlyArray<Captured>) => Passes
 
 export interface Generated {
   /** A function body with the parameters `R` and `K`. */
   readonly text: string
+  readonly runtime: Runtime
   readonly captured: ReadonlyArray<Captured>
+  /** Whether its writer leaves something unchecked. */
+  readonly unproved: boolean
 }
 
+/** A layout whose checks depend on computed fields from within an array: the closures carry those, generated code does not. */
+export class NotGenerated extends Error {}
+
 export const generate = (node: Node, settings: Settings): Generated => {
-  const module: Module = { captured: [], functions: [], names: 0, pointers: false, outruns: mayOutrun(node) }
-  new EmitRead(settings, module).root(node)
-  new EmitWrite(settings, module).root(node)
+  const module = emptyModule(mayOutrun(node))
+  new ReadGenerator(settings, module).root(node)
+  new WriteGenerator(settings, module).root(node)
+  const { captured, functions, outruns, pointers, runtime, unproved } = module
   const text = `"use strict"
 const X = R.invalid, M = R.memory
-let P = 0${module.pointers ? ", pointers = 0, pointed = 0" : ""}${module.outruns ? ", last = -1" : ""}
-${module.functions.join("\n")}
+let P = 0${pointers ? ", pointers = 0, pointed = 0" : ""}${outruns ? ", tail = -1" : ""}
+${functions.join("\n")}
 return { read, write }`
-  return { text, captured: module.captured }
+  return { text, runtime, captured, unproved }
 }

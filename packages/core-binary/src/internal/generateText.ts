@@ -1,6 +1,8 @@
 /** Random text of an encoding that takes exactly so many bytes. */
 import type { Random } from "../testing/Random.ts"
-import type { Encoding } from "./text.ts"
+import type { Text } from "../Layout.ts"
+
+type Encoding = Text["encoding"]
 
 const widest: { readonly [E in Encoding]: number } = { ascii: 0x7f, latin1: 0xff, utf8: 0x10ffff, utf16: 0x10ffff }
 

@@ -8,12 +8,18 @@ import { endianness } from "./endianness.ts"
 import { generateText } from "./generateText.ts"
 import type { Hints } from "./hints.ts"
 import { invalid } from "./invalid.ts"
-import { range, readHalf, readNumber, varintRange, varintSize } from "./number.ts"
+import { computedOf } from "./emitted.ts"
+import { readHalf } from "./half.ts"
+import { range, readNumber, typed } from "./integer.ts"
+import { change } from "./Kind.ts"
+import { rest } from "./length/Rest.ts"
+import { pending } from "./pending.ts"
+import { find } from "./spans.ts"
+import { varintRange, varintSize } from "./varint.ts"
 import { assign } from "./record.ts"
-import { evaluateIn, type Known, pending, type Scope } from "./scope.ts"
+import { evaluateIn, type Known, type Scope } from "./scope.ts"
 import { converter } from "./transform.ts"
 import { numberOf, tagOf, taggedValue } from "./values.ts"
-import { computedOf, terminatedAt, typed } from "./walkWrite.ts"
 
 export class Unsatisfied extends Error {}
 
@@ -45,8 +51,14 @@ const lazyReaders = new WeakMap<Layout.Node, Layout.Any>()
 /** A layout of all bytes as the lazy value of a window. */
 const lazyReader = (window: Layout.Window): Layout.Any => {
   let layout = lazyReaders.get(window)
-  if (layout === undefined) lazyReaders.set(window, (layout = Layout.make({ ...window, length: { _tag: "Rest" } })))
+  if (layout === undefined) lazyReaders.set(window, (layout = Layout.make(change(window, { length: rest }))))
   return layout
+}
+
+/** Whether content ends where it does when it is read back up to its terminator: it neither contains nor overlaps it. */
+const endsItself = (content: Uint8Array, terminator: ReadonlyArray<number>): boolean => {
+  const whole = new Uint8Array([...content, ...terminator])
+  return find(whole, terminator, 0, whole.length, 1) === content.length
 }
 
 const half = new DataView(new ArrayBuffer(2))
@@ -57,6 +69,13 @@ const behindPrefix = (length: Layout.Length, exact: number | undefined): number 
   if (length._tag === "Terminated") return exact - length.terminator.length
   return length._tag === "Prefixed" ? exact - bounds(length.prefix).min : exact
 }
+
+/** Whether a length starts with an integer of the tag's size, so that it is the tag itself. */
+const isPrefix = (
+  length: Layout.Length,
+  { bits }: Layout.Int
+): length is Extract<Layout.Length, { _tag: "Prefixed" }> =>
+  length._tag === "Prefixed" && length.prefix._tag === "Int" && length.prefix.bits === bits
 
 export class Generation {
   private readonly random: Random
@@ -134,6 +153,12 @@ export class Generation {
     const value = evaluateIn(expr, scope, 0, Infinity)
     if (value === invalid) throw new Unsatisfied()
     return value
+  }
+
+  /** Whether an expression takes what it is given: the writer computes it, or it asks what is left. */
+  private isFree(expr: Expr, scope: Scope | undefined): boolean {
+    const value = this.evaluate(expr, scope)
+    return value === pending || value === Infinity
   }
 
   private whole(
@@ -221,8 +246,7 @@ export class Generation {
     if (size < 0) throw new Unsatisfied()
     if (node._tag === "Bytes") {
       const bytes = this.random.bytes(size)
-      if (length._tag === "Terminated" && terminatedAt(bytes, length.terminator, 1) !== bytes.length)
-        throw new Unsatisfied()
+      if (length._tag === "Terminated" && !endsItself(bytes, length.terminator)) throw new Unsatisfied()
       return bytes
     }
     const text = generateText(node.encoding, size, this.random)
@@ -297,7 +321,11 @@ export class Generation {
     let size = exact
     if (node.tag._tag === "Outside") {
       const tag = this.evaluate(node.tag.expr, scope)
-      if (tag !== pending) cases = cases.filter((each) => Number(tag) >= each.from && Number(tag) <= each.to)
+      if (tag !== pending) {
+        // A reader takes the first case that has the tag: others that have it too stand for the rest.
+        const taken = node.cases.find((each) => Number(tag) >= each.from && Number(tag) <= each.to)
+        cases = cases.filter((each) => each === taken)
+      }
     }
     if (cases.length === 0) throw new Unsatisfied()
     const found = this.random.pick(cases)
@@ -323,8 +351,13 @@ export class Generation {
     for (let tries = 0; tries < mostTries; tries++) {
       const inner = this.value(found.node, scope, hints, exact)
       const first = found.node._tag === "Struct" ? found.node.fields[0] : undefined
-      if (offset === 0 && first?.node._tag === "Int" && first.node.bits === of.bits)
-        (inner as Record<string, unknown>)[first.name] = typed(first.node, this.random.int(found.from, found.to))
+      if (offset === 0 && first !== undefined && exact === undefined) {
+        const content = inner as Record<string, unknown>
+        const number = this.random.int(found.from, found.to)
+        if (first.node._tag === "Int" && first.node.bits === of.bits) content[first.name] = typed(first.node, number)
+        else if ("length" in first.node && isPrefix(first.node.length, of))
+          content[first.name] = this.value(first.node, undefined, none, of.bits / 8 + number - first.node.length.plus)
+      }
       if (codec === undefined) return inner
       const bytes = codec.encode(inner)
       if (bytes._tag === "Failure") continue
@@ -350,7 +383,8 @@ export class Generation {
     const { length } = node
     const wanted = behindPrefix(length, exact)
     let size = wanted
-    if (length._tag === "Fixed" || length._tag === "Computed") size = this.count(length, scope, wanted) as number
+    if (length._tag === "Fixed" || (length._tag === "Computed" && !this.isFree(length.expr, scope)))
+      size = this.count(length, scope, wanted) as number
     else if (length._tag === "Prefixed" && this.count(length, scope, wanted) === null) return null
     const inner = this.value(node.of, scope, none, size)
     if (!node.lazy) return inner

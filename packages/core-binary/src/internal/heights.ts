@@ -1,6 +1,6 @@
 /** How many levels of recursion the smallest value of each node needs; `Infinity` where none can be written. */
 import type { Length, Node } from "../Layout.ts"
-import { children } from "./children.ts"
+import { children } from "./Kind.ts"
 
 const mayBeEmpty = (length: Length): boolean =>
   length._tag === "Fixed" ? length.value === 0 : length._tag !== "Prefixed" || length.min === 0

@@ -2,7 +2,7 @@
 import { type Expr, operate } from "../Expr.ts"
 import type { Bits, Flags, Int, Node, Struct, Varint } from "../Layout.ts"
 import { Ids, idsOf, type KsyType } from "./ksy.ts"
-import { varintRange } from "./number.ts"
+import { varintRange } from "./varint.ts"
 
 /** A term: its text, whether it is a condition, and the least and greatest number it may be. */
 export interface Term {

@@ -6,7 +6,7 @@ import { bounds } from "./bounds.ts"
 import { type Entry, KsyType } from "./ksy.ts"
 import { KsyAttributes, type Place, safe } from "./ksyAttributes.ts"
 import { idsOfFields, Inexpressible, isMany, isPlain, type KsyScope } from "./ksyExpr.ts"
-import { typeName } from "./typeName.ts"
+import { typeName } from "./Kind.ts"
 
 /** A type that several places share, and what those places have in common. */
 interface Suspended {

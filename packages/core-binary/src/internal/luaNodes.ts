@@ -5,7 +5,7 @@ import { formatPath, type Path } from "../BinaryError.ts"
 import { pieces } from "./bits.ts"
 import { bounds } from "./bounds.ts"
 import { luaExpr, luaString } from "./lua.ts"
-import { typeName } from "./typeName.ts"
+import { typeName } from "./Kind.ts"
 import type * as Nodes from "../Layout.ts"
 
 const encodings: { readonly [E in Nodes.Text["encoding"]]: string } = {

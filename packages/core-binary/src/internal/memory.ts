@@ -25,6 +25,9 @@ const of = (last: Memory, source: Uint8Array): Memory => {
     : { source, buffer, view: new DataView(buffer), bytes: new Uint8Array(buffer), offset }
 }
 
+/** The memory of bytes that are of no use afterwards: nothing remembers it. */
+export const passing = (source: Uint8Array): Memory => of(nothing, source)
+
 /** The memory of bytes to be read. */
 export const readable = (source: Uint8Array): Memory =>
   memory.read.source === source ? memory.read : (memory.read = of(memory.read, source))
@@ -32,3 +35,6 @@ export const readable = (source: Uint8Array): Memory =>
 /** The memory of bytes to be written. */
 export const writable = (target: Uint8Array): Memory =>
   memory.write.source === target ? memory.write : (memory.write = of(memory.write, target))
+
+/** The one result beside its value that a pass, or a read of variable length, gives: where it ended. Shared, because it is read at once. */
+export const cursor = { next: 0 }

@@ -1,14 +1,10 @@
 /** Chooses what runs a layout: an installed module, generated code, or closures. */
 import type { Node } from "../Layout.ts"
 import { closures } from "./closures.ts"
-import { generateView, type ViewPass } from "./emitView.ts"
-import { NotGenerated } from "./emitWrite.ts"
-import { type Factory, generate, type Passes } from "./generate.ts"
-import { hasInstalled, installed } from "./installed.ts"
-import { runtime } from "./runtime.ts"
+import { type Factory, generate, NotGenerated, type Passes } from "./generate.ts"
+import { installed } from "./installed.ts"
 import type { Settings } from "./Settings.ts"
-
-export type Backend = "auto" | "generated" | "closures"
+import { generateView, type ViewPass } from "./view.ts"
 
 let allowed: boolean | undefined
 
@@ -28,25 +24,28 @@ const mayGenerate = (): boolean => {
 export const viewOf = (
   node: Node,
   settings: Settings,
-  backend: Backend,
   refuse: (bytes: Uint8Array, start: number) => never
 ): ViewPass | undefined => {
+  const { backend } = settings
   if (backend === "closures" || (backend === "auto" && !mayGenerate())) return undefined
   const generated = generateView(node, settings, refuse)
   return generated === undefined
     ? undefined
-    : (new Function("R", "K", generated.text)(runtime, generated.captured) as ViewPass)
+    : (new Function("R", "K", generated.text)(generated.runtime, generated.captured) as ViewPass)
 }
 
-export const passesOf = (node: Node, settings: Settings, backend: Backend): Passes => {
-  const generates = backend === "generated" || (backend === "auto" && (hasInstalled(node) || mayGenerate()))
+export const passesOf = (node: Node, settings: Settings): Passes => {
+  const { backend } = settings
+  const generates = backend === "generated" || (backend === "auto" && (installed(node) !== undefined || mayGenerate()))
   if (!generates) return closures(node, settings)
   try {
-    const { captured, text } = generate(node, settings)
+    const { captured, runtime, text, unproved } = generate(node, settings)
     const factory =
-      installed(node, text) ??
+      installed(node)?.find(text) ??
       (backend === "generated" || mayGenerate() ? (new Function("R", "K", text) as Factory) : undefined)
-    return factory === undefined ? closures(node, settings) : factory(runtime, captured)
+    if (factory === undefined) return closures(node, settings)
+    const passes = factory(runtime, captured)
+    return unproved ? { read: passes.read, write: closures(node, settings).write } : passes
   } catch (error) {
     if (error instanceof NotGenerated) return closures(node, settings)
     throw error

@@ -2,17 +2,20 @@
  * Finds where a message ends without reading what need not be read, resumable at any byte: what it has looked at it does
  * not look at again. It yields how many bytes of the message must be there before it can go on.
  */
+import { identity } from "effect/Function"
 import type { Expr } from "../Expr.ts"
 import type * as Layout from "../Layout.ts"
 import { bounds } from "./bounds.ts"
-import { referenced } from "./closureExpr.ts"
+import { referenced } from "./referenced.ts"
 import { invalid } from "./invalid.ts"
-import { cursor, readBigInt, readNumber, readVarint } from "./number.ts"
+import { readBigInt, readNumber } from "./integer.ts"
+import { cursor } from "./memory.ts"
+import { encodingOf } from "./node/Text.ts"
 import { evaluateIn, type Known, type Scope } from "./scope.ts"
 import type { Settings } from "./Settings.ts"
-import { codeUnit } from "./text.ts"
 import { matches } from "./spans.ts"
 import { numberOf, paddingSize, tagOf } from "./values.ts"
+import { readVarint } from "./varint.ts"
 import { WalkRead } from "./walkRead.ts"
 
 /** Yields a size that must be there; returns the size of the message, or `undefined` where its bytes are wrong. */
@@ -143,7 +146,7 @@ class Scan {
         yield* this.whole(node.of)
         return
       case "Text":
-        return yield* this.content(node.length as Bounded, scope, codeUnit(node))
+        return yield* this.content(node.length as Bounded, scope, encodingOf(node).unit)
       case "Bytes":
       case "Window":
         return yield* this.content(node.length as Bounded, scope)
@@ -203,7 +206,7 @@ class Scan {
   }
 
   private *struct(node: Layout.Struct, parent: Scope | undefined): Generator<number, void, void> {
-    const asked = referenced(node)
+    const asked = referenced(node).names
     const scope: Scope = { fields: new Map(), parent }
     for (const field of node.fields) {
       const start = this.p
@@ -211,7 +214,10 @@ class Scan {
       if (!asked.has(field.name)) continue
       // Expressions want the field's value: it is all there now.
       const { bytes, start: origin } = this.held
-      const walk = new WalkRead(bytes.subarray(0, origin + this.p), origin + start, this.settings)
+      const walk = new WalkRead(bytes.subarray(0, origin + this.p), origin + start, {
+        ...this.settings,
+        lazy: identity
+      })
       walk.little = this.little
       walk.base = origin
       const value = walk.read(field.node, scope)

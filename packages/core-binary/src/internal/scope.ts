@@ -1,6 +1,7 @@
 /** The fields that expressions can see while a struct is read or written, outer structs behind. */
 import { evaluate, type Expr } from "../Expr.ts"
 import { invalid } from "./invalid.ts"
+import { pending } from "./pending.ts"
 
 /** What is known of a field: its value as expressions see it, and where it stands. `value` is `pending` before a computed field is known. */
 export interface Known {
@@ -10,9 +11,6 @@ export interface Known {
   /** The tag of the case, for a tagged union. */
   tag: number | undefined
 }
-
-/** The value of a computed field before the writer knows it. */
-export const pending: unique symbol = Symbol("pending")
 
 export interface Scope {
   readonly fields: Map<string, Known>

@@ -1,6 +1,6 @@
 /**
- * The slow pass of reading: the same layout, field by field, with offset and path. It decides what is right; the fast
- * passes must agree with it. With `rows` it leaves a trace and goes on after a fault where it can.
+ * The reading of a layout field by field that explains bytes: with `rows` it leaves a trace and goes on after a fault where it
+ * can. Codecs do not need it. It is written apart from their passes, and tests hold these against it.
  */
 import type * as Layout from "../Layout.ts"
 import { isHidden } from "../Layout.ts"
@@ -8,15 +8,17 @@ import type { Row } from "./Trace.ts"
 import { pieces, readBits } from "./bits.ts"
 import { bounds } from "./bounds.ts"
 import { invalid } from "./invalid.ts"
-import { readHalf } from "./number.ts"
+import { readHalf } from "./half.ts"
 import { assign } from "./record.ts"
 import type { Known, Scope } from "./scope.ts"
 import { checksum, matches } from "./spans.ts"
-import { readText } from "./text.ts"
+import { hexText } from "./hexText.ts"
+import { typeName } from "./Kind.ts"
+import { encodingOf } from "./node/Text.ts"
+import { plural } from "./Reader.ts"
 import { converter } from "./transform.ts"
-import { typeName } from "./typeName.ts"
 import { numberOf, paddingSize, tagOf, taggedValue } from "./values.ts"
-import { type Invalid, WalkTrace, hexText, plural } from "./walkTrace.ts"
+import { type Invalid, WalkTrace } from "./walkTrace.ts"
 
 export class WalkRead extends WalkTrace {
   read(node: Layout.Node, scope: Scope | undefined): unknown {
@@ -111,7 +113,7 @@ export class WalkRead extends WalkTrace {
     let value: unknown
     if (node._tag === "Bytes")
       value = this.settings.copy ? this.bytes.slice(start, end) : this.bytes.subarray(start, end)
-    else value = readText(node.encoding, this.bytes, start, end, this.little)
+    else value = encodingOf(node).read(this.bytes, start, end, this.little)
     const row = this.row(node, "value", start, end - start, value)
     if (
       value === undefined &&

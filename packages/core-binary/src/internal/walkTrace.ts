@@ -2,18 +2,19 @@
 import type * as Layout from "../Layout.ts"
 import { DecodeError, type DecodeReason, makeDecodeError } from "../BinaryError.ts"
 import { type Expr } from "../Expr.ts"
-import type { Settings } from "./Settings.ts"
+import type { TraceSettings as Settings } from "./Settings.ts"
 import type { Row } from "./Trace.ts"
 import { invalid } from "./invalid.ts"
-import { cursor, readBigInt, readNumber, readVarint } from "./number.ts"
+import { readBigInt, readNumber } from "./integer.ts"
+import { typeName } from "./Kind.ts"
+import { cursor } from "./memory.ts"
+import { encodingOf } from "./node/Text.ts"
+import { plural } from "./Reader.ts"
 import { type Scope, evaluateIn } from "./scope.ts"
 import { find } from "./spans.ts"
-import { codeUnit } from "./text.ts"
-import { typeName } from "./typeName.ts"
+import { readVarint } from "./varint.ts"
 
 export type Invalid = typeof invalid
-
-export const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`
 
 /** The state of the slow pass; `WalkRead` reads the nodes. */
 export abstract class WalkTrace {
@@ -244,7 +245,13 @@ export abstract class WalkTrace {
   protected extent(length: Layout.Length, owner: Layout.Node, scope: Scope | undefined): number | null | Invalid {
     if (length._tag === "Rest") return this.end
     if (length._tag === "Terminated") {
-      const found = find(this.bytes, length.terminator, this.p, this.end, owner._tag === "Text" ? codeUnit(owner) : 1)
+      const found = find(
+        this.bytes,
+        length.terminator,
+        this.p,
+        this.end,
+        owner._tag === "Text" ? encodingOf(owner).unit : 1
+      )
       return found >= 0
         ? found
         : this.fail(
@@ -267,6 +274,3 @@ export abstract class WalkTrace {
 
   protected abstract read(node: Layout.Node, scope: Scope | undefined): unknown
 }
-
-export const hexText = (bytes: ArrayLike<number>): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ")

@@ -4,8 +4,8 @@
  */
 import type { Expr } from "../Expr.ts"
 import type { Field, Int, Length, Node, Varint } from "../Layout.ts"
-import { children } from "./children.ts"
-import { range, writeBigInt } from "./number.ts"
+import { children } from "./Kind.ts"
+import { range, writeBigInt } from "./integer.ts"
 
 /** What a name in an expression stands for: the lines `first` to `last` (excluded), and the names within. */
 interface Entry {

@@ -5,7 +5,21 @@
  */
 import { dual } from "effect/Function"
 import type * as Schema from "effect/Schema"
-import { dependsOnRemaining, type Expr } from "../Expr.ts"
+import type { Expr } from "../Expr.ts"
+import { dependsOnRemaining } from "../internal/arithmetic.ts"
+import { change, make } from "../internal/Kind.ts"
+import { Checksum as ChecksumKind } from "../internal/node/Checksum.ts"
+import { Computed as ComputedKind } from "../internal/node/Computed.ts"
+import { Const as ConstKind } from "../internal/node/Const.ts"
+import { ConstInt } from "../internal/node/ConstInt.ts"
+import { Endianness } from "../internal/node/Endianness.ts"
+import { Optional } from "../internal/node/Optional.ts"
+import { Padding as PaddingKind } from "../internal/node/Padding.ts"
+import { Pointer as PointerKind } from "../internal/node/Pointer.ts"
+import { Struct as StructKind } from "../internal/node/Struct.ts"
+import { Suspend as SuspendKind } from "../internal/node/Suspend.ts"
+import { Tagged as TaggedKind } from "../internal/node/Tagged.ts"
+import { Transform } from "../internal/node/Transform.ts"
 import * as Layout from "../Layout.ts"
 import { checkWhole, type FixedWhole, type Whole } from "./Number.ts"
 
@@ -59,10 +73,10 @@ export const Struct = <const F extends Fields>(fields: F): Struct<F> => {
   for (const name of Object.keys(fields)) {
     if (/^(0|[1-9]\d*)$/.test(name)) throw new Error(`field ${name}: a whole number as a name would not keep its place`)
   }
-  const node: Layout.Struct = {
+  const node = make(StructKind, {
     _tag: "Struct",
     fields: Object.entries(fields).map(([name, layout]) => ({ name, node: layout.node }))
-  }
+  })
   return Object.assign(Layout.make<StructType<F>>(node), { fields }) as Struct<F>
 }
 
@@ -163,16 +177,18 @@ export const Tagged = <const C extends Cases>(
     if (each.node._tag === "Struct" && each.node.fields.some((field) => field.name === "_tag"))
       throw new Error(`case ${each.name}: a field cannot be called _tag`)
   })
-  return Layout.make({
-    _tag: "Tagged",
-    tag:
-      "node" in tag
-        ? { _tag: "Before", of: tag.node }
-        : tag._tag === "Peek"
-          ? { _tag: "Inside", of: tag.of.node, offset: tag.offset }
-          : { _tag: "Outside", expr: tag },
-    cases: list
-  })
+  return Layout.make(
+    make(TaggedKind, {
+      _tag: "Tagged",
+      tag:
+        "node" in tag
+          ? { _tag: "Before", of: tag.node }
+          : tag._tag === "Peek"
+            ? { _tag: "Inside", of: tag.of.node, offset: tag.offset }
+            : { _tag: "Outside", expr: tag },
+      cases: list
+    })
+  )
 }
 
 const isOtherwise = ({ from, to }: Layout.Case): boolean => from === otherwise[0] && to === otherwise[1]
@@ -180,7 +196,8 @@ const isOtherwise = ({ from, to }: Layout.Case): boolean => from === otherwise[0
 const optional = <A>(
   presence: Layout.Optional["presence"],
   of: Layout.Layout<A>
-): Layout.Layout<A | undefined, "optional"> => Layout.make({ _tag: "Optional", presence, of: of.node }, "optional")
+): Layout.Layout<A | undefined, "optional"> =>
+  Layout.make(make(Optional, { _tag: "Optional", presence, of: of.node }), "optional")
 
 /**
  * A field that is there when an expression over earlier fields is true (or not 0). Writing checks that both agree:
@@ -204,7 +221,12 @@ const hidden = (node: Layout.Node): Hidden => Layout.make(node, "hidden")
 
 /** Bytes that must stand there: a magic. Text means its ASCII bytes. Others are a `ConstantMismatch`. @category hidden fields @since 0.1.0 */
 export const Magic = (bytes: string | Iterable<number>): Hidden =>
-  hidden({ _tag: "Const", bytes: typeof bytes === "string" ? Array.from(bytes, ascii) : Array.from(bytes, byte) })
+  hidden(
+    make(ConstKind, {
+      _tag: "Const",
+      bytes: typeof bytes === "string" ? Array.from(bytes, ascii) : Array.from(bytes, byte)
+    })
+  )
 
 const byte = (value: number): number => {
   if (!(Number.isInteger(value) && value >= 0 && value <= 255)) throw new Error(`a byte is 0 to 255, not ${value}`)
@@ -220,7 +242,7 @@ const ascii = (character: string): number => {
 /** A number that must stand there; another is a `ConstantMismatch`. @category hidden fields @since 0.1.0 */
 export const Const = <A extends number | bigint>(of: FixedWhole<A>, value: A): Hidden => {
   checkWhole(of.node, value, "constant")
-  return hidden({ _tag: "ConstInt", of: of.node, value })
+  return hidden(make(ConstInt, { _tag: "ConstInt", of: of.node, value }))
 }
 
 interface PaddingOptions {
@@ -231,7 +253,14 @@ interface PaddingOptions {
 }
 
 const padding = (amount: Layout.Padding["amount"], options: PaddingOptions | undefined): Hidden =>
-  hidden({ _tag: "Padding", amount, fill: byte(options?.fill ?? 0), verify: options?.verify ?? false })
+  hidden(
+    make(PaddingKind, {
+      _tag: "Padding",
+      amount,
+      fill: byte(options?.fill ?? 0),
+      verify: options?.verify ?? false
+    })
+  )
 
 /** Bytes without meaning. @category hidden fields @since 0.1.0 */
 export const Padding = (size: number, options?: PaddingOptions): Hidden => {
@@ -274,7 +303,7 @@ export const Align = (
  */
 export const Computed = (of: FixedWhole<number>, expr: Expr): Hidden => {
   checkKnown(expr, "a computed field")
-  return hidden({ _tag: "Computed", of: of.node, expr })
+  return hidden(make(ComputedKind, { _tag: "Computed", of: of.node, expr }))
 }
 
 /** What is left of a window is known to readers only. */
@@ -293,7 +322,16 @@ export const Checksum = (
   of: FixedWhole<number>,
   algorithm: Layout.Algorithm,
   span: { readonly from: string; readonly to?: string | undefined }
-): Hidden => hidden({ _tag: "Checksum", of: { ...of.node, signed: false }, algorithm, from: span.from, to: span.to })
+): Hidden =>
+  hidden(
+    make(ChecksumKind, {
+      _tag: "Checksum",
+      of: change(of.node, { signed: false }),
+      algorithm,
+      from: span.from,
+      to: span.to
+    })
+  )
 
 /**
  * A layout that stands elsewhere: `at` bytes from the start of the message, or of the input. An offset outside is an
@@ -307,7 +345,7 @@ export const Pointer = <A>(
   of: Layout.Layout<A>,
   options?: { readonly origin?: "message" | "input" | undefined }
 ): Layout.Layout<A, "required"> =>
-  Layout.make({ _tag: "Pointer", at, origin: options?.origin ?? "message", of: of.node })
+  Layout.make(make(PointerKind, { _tag: "Pointer", at, origin: options?.origin ?? "message", of: of.node }))
 
 /**
  * A layout that refers to itself, at most `maxDepth` levels deep (`DepthExceeded`). `name` is what exporters and messages call it.
@@ -321,7 +359,7 @@ export const Pointer = <A>(
  */
 export const Suspend = <A>(name: string, of: () => Layout.Layout<A>): Layout.Layout<A, "required"> => {
   let node: Layout.Node | undefined
-  return Layout.make({ _tag: "Suspend", name, of: () => (node ??= of().node) })
+  return Layout.make(make(SuspendKind, { _tag: "Suspend", name, of: () => (node ??= of().node) }))
 }
 
 /**
@@ -334,14 +372,14 @@ export const Suspend = <A>(name: string, of: () => Layout.Layout<A>): Layout.Lay
 export const decodeTo: {
   <T, A>(schema: Schema.Codec<T, A>): (self: Layout.Layout<A>) => Layout.Layout<T, "required">
   <A, T>(self: Layout.Layout<A>, schema: Schema.Codec<T, A>): Layout.Layout<T, "required">
-} = dual(2, <A, T>(self: Layout.Layout<A>, schema: Schema.Codec<T, A>): Layout.Layout<T, "required"> =>
-  Layout.make({ _tag: "Transform", of: self.node, schema: schema as Schema.Codec<unknown, unknown> })
+} = /* @__PURE__ */ dual(2, <A, T>(self: Layout.Layout<A>, schema: Schema.Codec<T, A>): Layout.Layout<T, "required"> =>
+  Layout.make(make(Transform, { _tag: "Transform", of: self.node, schema: schema as Schema.Codec<unknown, unknown> }))
 )
 
 const withEndianness =
   (little: boolean | Expr) =>
   <A, Kind extends "required" | "optional" | "hidden">(of: Layout.Layout<A, Kind>): Layout.Layout<A, Kind> =>
-    Layout.make({ _tag: "Endianness", little, of: of.node }, of.kind)
+    Layout.make(make(Endianness, { _tag: "Endianness", little, of: of.node }), of.kind)
 
 /** Little endian for all within that does not say otherwise. @category byte order @since 0.1.0 */
 export const littleEndian = withEndianness(true)

@@ -5,6 +5,24 @@
  */
 import type { Lazy as LazyValue } from "../Codec.ts"
 import type { Expr } from "../Expr.ts"
+import { evaluatorOf } from "../internal/Evaluator.ts"
+import { carried } from "../internal/carry.ts"
+import { change, make } from "../internal/Kind.ts"
+import { computedLength } from "../internal/length/Computed.ts"
+import { fixed } from "../internal/length/Fixed.ts"
+import { Nullable as NullableKind } from "../internal/length/Nullable.ts"
+import { prefixedBy } from "../internal/length/Prefixed.ts"
+import { rest as restLength } from "../internal/length/Rest.ts"
+import { terminatedBy } from "../internal/length/Terminated.ts"
+import { Array_ as ArrayKind } from "../internal/node/Array.ts"
+import { Bytes as BytesKind } from "../internal/node/Bytes.ts"
+import { Lazy as LazyKind } from "../internal/node/Lazy.ts"
+import { Text as TextKind } from "../internal/node/Text.ts"
+import { Window as WindowKind } from "../internal/node/Window.ts"
+import type { Encoding } from "../internal/text/Encoding.ts"
+import { ascii, latin1 } from "../internal/text/single.ts"
+import { utf16 } from "../internal/text/utf16.ts"
+import { utf8 } from "../internal/text/utf8.ts"
 import * as Layout from "../Layout.ts"
 import type { Whole } from "./Number.ts"
 
@@ -50,15 +68,8 @@ interface PrefixOptions {
 export const prefixed: {
   (of: Whole, options: PrefixOptions & { readonly absent: number }): NullableLength
   (of: Whole, options?: PrefixOptions): Exclude<Layout.Length, NullableLength>
-} = (of: Whole, options?: PrefixOptions & { readonly absent?: number }): NullableLength => ({
-  _tag: "Prefixed",
-  prefix: of.node,
-  unit: options?.unit ?? "elements",
-  plus: options?.plus ?? 0,
-  min: options?.min ?? 0,
-  max: options?.max ?? Infinity,
-  absent: options?.absent as number
-})
+} = (of: Whole, options?: PrefixOptions & { readonly absent?: number }): NullableLength =>
+  prefixedBy(of.node, options as object, options?.absent === undefined ? undefined : NullableKind) as NullableLength
 
 /**
  * Everything up to a terminator, one byte or several; the terminator is consumed and not part of the value.
@@ -70,7 +81,7 @@ export const terminated = (...terminator: readonly [number, ...Array<number>]): 
   for (const byte of terminator) {
     if (!(Number.isInteger(byte) && byte >= 0 && byte <= 255)) throw new Error(`a byte is 0 to 255, not ${byte}`)
   }
-  return { _tag: "Terminated", terminator }
+  return terminatedBy(terminator)
 }
 
 /**
@@ -79,7 +90,7 @@ export const terminated = (...terminator: readonly [number, ...Array<number>]): 
  * @category lengths
  * @since 0.1.0
  */
-export const inBytes = (expr: Expr): Layout.Length => ({ _tag: "Computed", expr, unit: "bytes" })
+export const inBytes = (expr: Expr): Layout.Length => computedLength(expr, "bytes")
 
 /**
  * Everything to the end of the window.
@@ -87,26 +98,24 @@ export const inBytes = (expr: Expr): Layout.Length => ({ _tag: "Computed", expr,
  * @category lengths
  * @since 0.1.0
  */
-export const rest: Layout.Length = { _tag: "Rest" }
+export const rest: Layout.Length = restLength
 
-const lengths = new Set(["Fixed", "Prefixed", "Computed", "Terminated", "Rest"])
-
-const isLength = (input: Expr | Layout.Length): input is Layout.Length => lengths.has(input._tag)
+const isLength = (input: Expr | Layout.Length): input is Layout.Length => "put" in carried<object>(input)
 
 const toLength = (input: LengthInput): Layout.Length => {
   if (typeof input === "number") {
     if (!Number.isSafeInteger(input) || input < 0)
       throw new Error(`a fixed length must be a whole number from 0 on, not ${input}`)
-    return { _tag: "Fixed", value: input }
+    return fixed(input)
   }
-  if ("node" in input) return prefixed(input)
-  return isLength(input) ? input : { _tag: "Computed", expr: input, unit: "elements" }
+  if ("node" in input) return prefixedBy(input.node)
+  return isLength(input) ? input : evaluatorOf(input).length(input)
 }
 
 /** A content whose unit is the byte: there is no other way to count it. */
 const toByteLength = (input: LengthInput): Layout.Length => {
   const length = toLength(input)
-  return "unit" in length ? { ...length, unit: "bytes" } : length
+  return "unit" in length ? change<Layout.Length>(length, { unit: "bytes" }) : length
 }
 
 /**
@@ -116,12 +125,14 @@ const toByteLength = (input: LengthInput): Layout.Length => {
  * @since 0.1.0
  */
 export const Bytes = <const L extends LengthInput>(length: L): Layout.Layout<Nullable<L, Uint8Array>, "required"> =>
-  Layout.make({ _tag: "Bytes", length: toByteLength(length) })
+  Layout.make(make(BytesKind, { _tag: "Bytes", length: toByteLength(length) }))
 
-const text =
-  (encoding: Layout.Text["encoding"]) =>
-  <const L extends LengthInput>(length: L): Layout.Layout<Nullable<L, string>, "required"> =>
-    Layout.make({ _tag: "Text", encoding, length: toByteLength(length) })
+/* @__NO_SIDE_EFFECTS__ */
+const text = (encoding: Encoding) => {
+  const kind = TextKind(encoding)
+  return <const L extends LengthInput>(length: L): Layout.Layout<Nullable<L, string>, "required"> =>
+    Layout.make(make(kind, { _tag: "Text", encoding: encoding.name, length: toByteLength(length) }))
+}
 
 /**
  * UTF-8 text whose length counts bytes. Strict both ways: malformed bytes are an `InvalidUtf8`, a lone surrogate an
@@ -130,7 +141,7 @@ const text =
  * @category contents
  * @since 0.1.0
  */
-export const Utf8 = text("utf8")
+export const Utf8 = text(utf8)
 
 /**
  * ASCII text; a byte above 0x7F is an `InvalidUtf8`, a character above U+007F an `InvalidText`.
@@ -138,7 +149,7 @@ export const Utf8 = text("utf8")
  * @category contents
  * @since 0.1.0
  */
-export const Ascii = text("ascii")
+export const Ascii = text(ascii)
 
 /**
  * ISO 8859-1 text: every byte is the character of its number.
@@ -146,7 +157,7 @@ export const Ascii = text("ascii")
  * @category contents
  * @since 0.1.0
  */
-export const Latin1 = text("latin1")
+export const Latin1 = text(latin1)
 
 /**
  * UTF-16 text in the byte order of its place; the length counts bytes. Lone surrogates are refused both ways.
@@ -154,13 +165,13 @@ export const Latin1 = text("latin1")
  * @category contents
  * @since 0.1.0
  */
-export const Utf16 = text("utf16")
+export const Utf16 = text(utf16)
 
 const ArrayLayout = <A, const L extends LengthInput>(
   of: Layout.Layout<A>,
   length: L
 ): Layout.Layout<Nullable<L, ReadonlyArray<A>>, "required"> =>
-  Layout.make({ _tag: "Array", of: of.node, length: toLength(length) })
+  Layout.make(make(ArrayKind, { _tag: "Array", of: of.node, length: toLength(length) }))
 
 export {
   /**
@@ -188,13 +199,15 @@ export const Window = <A, const L extends LengthInput>(
   of: Layout.Layout<A>,
   options?: { readonly rest?: "error" | "skip" | undefined }
 ): Layout.Layout<Nullable<L, A>, "required"> =>
-  Layout.make({
-    _tag: "Window",
-    length: toByteLength(length),
-    of: of.node,
-    rest: options?.rest ?? "error",
-    lazy: false
-  })
+  Layout.make(
+    make(WindowKind, {
+      _tag: "Window",
+      length: toByteLength(length),
+      of: of.node,
+      rest: options?.rest ?? "error",
+      lazy: false
+    })
+  )
 
 /**
  * A layout within a bounded number of bytes that is read when its value is asked for.
@@ -206,4 +219,4 @@ export const Lazy = <A, const L extends LengthInput>(
   length: L,
   of: Layout.Layout<A>
 ): Layout.Layout<Nullable<L, LazyValue<A>>, "required"> =>
-  Layout.make({ _tag: "Window", length: toByteLength(length), of: of.node, rest: "error", lazy: true })
+  Layout.make(make(LazyKind, { _tag: "Window", length: toByteLength(length), of: of.node, rest: "error", lazy: true }))

@@ -3,7 +3,16 @@
  *
  * @since 0.1.0
  */
-import { range, varintRange } from "../internal/number.ts"
+import { range } from "../internal/integer.ts"
+import { change, make } from "../internal/Kind.ts"
+import { Bits as BitsKind } from "../internal/node/Bits.ts"
+import { Enum as EnumKind } from "../internal/node/Enum.ts"
+import { Flags as FlagsKind } from "../internal/node/Flags.ts"
+import { Float } from "../internal/node/Float.ts"
+import { Int as IntKind } from "../internal/node/Int.ts"
+import { WideInt } from "../internal/node/WideInt.ts"
+import { Varint as VarintKind } from "../internal/node/Varint.ts"
+import { wholeKindOf } from "../internal/whole.ts"
 import * as Layout from "../Layout.ts"
 
 /**
@@ -44,51 +53,58 @@ export const Int = <const T extends "number" | "bigint" = "number">(options: {
   readonly type?: T | undefined
 }): FixedWhole<T extends "bigint" ? bigint : number> => {
   const { bits, endian = "inherit", signed = true, type = "number" } = options
-  return Layout.make({ _tag: "Int", bits, signed, endian, type }) as never
+  const word = type === "number" && (bits === 8 || bits === 16 || bits === 32)
+  return Layout.make(make(word ? IntKind : WideInt, { _tag: "Int", bits, signed, endian, type })) as never
 }
 
-const int = (bits: Layout.Int["bits"], endian?: Layout.Endian) => Int({ bits, endian })
-const uint = (bits: Layout.Int["bits"], endian?: Layout.Endian) => Int({ bits, signed: false, endian })
-const bigint = (signed: boolean, endian?: Layout.Endian) => Int({ bits: 64, signed, endian, type: "bigint" })
+/* @__NO_SIDE_EFFECTS__ */
+const word = (bits: 8 | 16 | 32, signed: boolean, endian: Layout.Endian = "inherit"): FixedWhole<number> =>
+  Layout.make(make(IntKind, { _tag: "Int", bits, signed, endian, type: "number" })) as never
+/* @__NO_SIDE_EFFECTS__ */
+const wide = (bits: Layout.Int["bits"], signed: boolean): FixedWhole<number> =>
+  Layout.make(make(WideInt, { _tag: "Int", bits, signed, endian: "inherit", type: "number" })) as never
+/* @__NO_SIDE_EFFECTS__ */
+const bigint = (signed: boolean, endian: Layout.Endian = "inherit"): FixedWhole<bigint> =>
+  Layout.make(make(WideInt, { _tag: "Int", bits: 64, signed, endian, type: "bigint" })) as never
 
 /** A byte, -128 to 127. @category integers @since 0.1.0 */
-export const Int8 = int(8)
+export const Int8 = word(8, true)
 /** A byte, 0 to 255. @category integers @since 0.1.0 */
-export const Uint8 = uint(8)
+export const Uint8 = word(8, false)
 /** Two bytes, signed, in the byte order of their place. @category integers @since 0.1.0 */
-export const Int16 = int(16)
+export const Int16 = word(16, true)
 /** Two bytes, signed, big endian. @category integers @since 0.1.0 */
-export const Int16BE = int(16, "big")
+export const Int16BE = word(16, true, "big")
 /** Two bytes, signed, little endian. @category integers @since 0.1.0 */
-export const Int16LE = int(16, "little")
+export const Int16LE = word(16, true, "little")
 /** Two bytes, unsigned, in the byte order of their place. @category integers @since 0.1.0 */
-export const Uint16 = uint(16)
+export const Uint16 = word(16, false)
 /** Two bytes, unsigned, big endian. @category integers @since 0.1.0 */
-export const Uint16BE = uint(16, "big")
+export const Uint16BE = word(16, false, "big")
 /** Two bytes, unsigned, little endian. @category integers @since 0.1.0 */
-export const Uint16LE = uint(16, "little")
+export const Uint16LE = word(16, false, "little")
 /** Three bytes, signed, in the byte order of their place. @category integers @since 0.1.0 */
-export const Int24 = int(24)
+export const Int24 = wide(24, true)
 /** Three bytes, unsigned, in the byte order of their place. @category integers @since 0.1.0 */
-export const Uint24 = uint(24)
+export const Uint24 = wide(24, false)
 /** Four bytes, signed, in the byte order of their place. @category integers @since 0.1.0 */
-export const Int32 = int(32)
+export const Int32 = word(32, true)
 /** Four bytes, signed, big endian. @category integers @since 0.1.0 */
-export const Int32BE = int(32, "big")
+export const Int32BE = word(32, true, "big")
 /** Four bytes, signed, little endian. @category integers @since 0.1.0 */
-export const Int32LE = int(32, "little")
+export const Int32LE = word(32, true, "little")
 /** Four bytes, unsigned, in the byte order of their place. @category integers @since 0.1.0 */
-export const Uint32 = uint(32)
+export const Uint32 = word(32, false)
 /** Four bytes, unsigned, big endian. @category integers @since 0.1.0 */
-export const Uint32BE = uint(32, "big")
+export const Uint32BE = word(32, false, "big")
 /** Four bytes, unsigned, little endian. @category integers @since 0.1.0 */
-export const Uint32LE = uint(32, "little")
+export const Uint32LE = word(32, false, "little")
 /** Five bytes, unsigned, in the byte order of their place. @category integers @since 0.1.0 */
-export const Uint40 = uint(40)
+export const Uint40 = wide(40, false)
 /** Six bytes, signed, in the byte order of their place. @category integers @since 0.1.0 */
-export const Int48 = int(48)
+export const Int48 = wide(48, true)
 /** Six bytes, unsigned, in the byte order of their place. @category integers @since 0.1.0 */
-export const Uint48 = uint(48)
+export const Uint48 = wide(48, false)
 /** Eight bytes, signed, as a `bigint`, in the byte order of their place. @category integers @since 0.1.0 */
 export const Int64 = bigint(true)
 /** Eight bytes, signed, as a `bigint`, big endian. @category integers @since 0.1.0 */
@@ -102,12 +118,13 @@ export const Uint64BE = bigint(false, "big")
 /** Eight bytes, unsigned, as a `bigint`, little endian. @category integers @since 0.1.0 */
 export const Uint64LE = bigint(false, "little")
 /** Eight bytes, signed, as a `number` that must be a safe integer, both ways. @category integers @since 0.1.0 */
-export const SafeInt64 = int(64)
+export const SafeInt64 = wide(64, true)
 /** Eight bytes, unsigned, as a `number` that must be a safe integer, both ways. @category integers @since 0.1.0 */
-export const SafeUint64 = uint(64)
+export const SafeUint64 = wide(64, false)
 
+/* @__NO_SIDE_EFFECTS__ */
 const float = (bits: Layout.Float["bits"], endian: Layout.Endian = "inherit"): Layout.Layout<number, "required"> =>
-  Layout.make({ _tag: "Float", bits, endian })
+  Layout.make(make(Float, { _tag: "Float", bits, endian }))
 
 /** A half float, in the byte order of its place. Writing rounds to nearest, ties to even. @category floats @since 0.1.0 */
 export const Float16 = float(16)
@@ -143,7 +160,7 @@ export const Varint = <const T extends "number" | "bigint" = "number">(options?:
   readonly canonical?: boolean | undefined
 }): Whole<T extends "bigint" ? bigint : number> => {
   const { bits = 32, canonical = false, encoding = "leb128", type = "number" } = options ?? {}
-  return Layout.make({ _tag: "Varint", encoding, bits, type, canonical }) as never
+  return Layout.make(make(VarintKind, { _tag: "Varint", encoding, bits, type, canonical })) as never
 }
 
 /**
@@ -219,7 +236,7 @@ export const Bits = <const F extends Readonly<Record<string, BitSpec>>>(
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0 && value < 2 ** bits))
       throw new Error(`bit field ${name}: ${value} does not fit ${bits} bits`)
   }
-  return Layout.make({ _tag: "Bits", order: options?.order ?? "msb", fields: list })
+  return Layout.make(make(BitsKind, { _tag: "Bits", order: options?.order ?? "msb", fields: list }))
 }
 
 /**
@@ -228,7 +245,7 @@ export const Bits = <const F extends Readonly<Record<string, BitSpec>>>(
  * @internal
  */
 export const checkWhole = (of: Layout.Int | Layout.Varint, value: number | bigint, what: string): void => {
-  const { max, min } = of._tag === "Int" ? range(of) : varintRange(of)
+  const { max, min } = wholeKindOf(of).range(of)
   const whole = typeof value === "bigint" || Number.isSafeInteger(value)
   if (!(whole && value >= min && value <= max)) throw new Error(`${what}: ${value} is no number from ${min} to ${max}`)
 }
@@ -265,12 +282,14 @@ export const Enum: {
     options: { readonly open: true }
   ): Layout.Layout<(keyof N & string) | A, "required">
 } = (of: Whole, names: Readonly<Record<string, number>>, options?: { readonly open?: boolean | undefined }) =>
-  Layout.make<never>({
-    _tag: "Enum",
-    of: of.node,
-    names: checkNames(of.node, Object.entries(names)),
-    open: options?.open ?? false
-  })
+  Layout.make<never>(
+    make(EnumKind, {
+      _tag: "Enum",
+      of: of.node,
+      names: checkNames(of.node, Object.entries(names)),
+      open: options?.open ?? false
+    })
+  )
 
 /**
  * A number that is one of a few; any other is an `InvalidTag`.
@@ -282,15 +301,17 @@ export const Literals = <const V extends ReadonlyArray<number>>(
   of: Whole<number>,
   values: V
 ): Layout.Layout<V[number], "required"> =>
-  Layout.make({
-    _tag: "Enum",
-    of: of.node,
-    names: checkNames(
-      of.node,
-      values.map((value) => [value, value] as const)
-    ),
-    open: false
-  })
+  Layout.make(
+    make(EnumKind, {
+      _tag: "Enum",
+      of: of.node,
+      names: checkNames(
+        of.node,
+        values.map((value) => [value, value] as const)
+      ),
+      open: false
+    })
+  )
 
 /**
  * A set of bits with names, as a record of booleans; `names` gives the mask of each.
@@ -306,7 +327,7 @@ export const Flags = <const N extends Readonly<Record<string, number>>>(
   of: FixedWhole,
   names: N
 ): Layout.Layout<{ readonly [K in keyof N]: boolean }, "required"> => {
-  const node: Layout.Int = { ...of.node, signed: false }
+  const node = change(of.node, { signed: false })
   let all = 0n
   for (const [name, mask] of Object.entries(names)) {
     const bits = BigInt(mask)
@@ -314,5 +335,5 @@ export const Flags = <const N extends Readonly<Record<string, number>>>(
       throw new Error(`flag ${name} must have bits of its own within ${of.node.bits} of a ${of.node.type}`)
     all |= bits
   }
-  return Layout.make({ _tag: "Flags", of: node, names: Object.entries(names) })
+  return Layout.make(make(FlagsKind, { _tag: "Flags", of: node, names: Object.entries(names) }))
 }

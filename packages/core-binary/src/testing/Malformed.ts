@@ -5,8 +5,9 @@
  */
 import { identity } from "effect/Function"
 import { formatPath } from "../BinaryError.ts"
-import { children } from "../internal/children.ts"
-import type { Settings } from "../internal/Settings.ts"
+import { children } from "../internal/Kind.ts"
+import type { TraceSettings as Settings } from "../internal/Settings.ts"
+import { type Referenced, referenced } from "../internal/referenced.ts"
 import type { Row } from "../internal/Trace.ts"
 import { WalkRead } from "../internal/walkRead.ts"
 import type { Layout, Node } from "../Layout.ts"
@@ -14,7 +15,7 @@ import { defaultLimits } from "../Limits.ts"
 
 /**
  * One attack: the bytes, which belong to the caller; what was attacked (`length`, `tag`, `presence`, `constant`, `checksum`,
- * `computed`, `enum`, `text`, `varint`, `terminator`, `end`), where, and how. `rejected` says that no reader may take the
+ * `computed`, `enum`, `bits`, `operand`: a number that an expression asks for, `text`, `varint`, `terminator`, `end`), where, and how. `rejected` says that no reader may take the
  * bytes; where it is false they may be a message again.
  *
  * @category models
@@ -30,7 +31,10 @@ export interface Attack {
 }
 
 /** What of a row is worth attacking, and whether every other content must be refused. */
-const targetOf = ({ node, role }: Row): readonly [target: string, strict: boolean] | undefined => {
+const targetOf = (
+  { node, path, role }: Row,
+  named: ReadonlySet<string>
+): readonly [target: string, strict: boolean] | undefined => {
   if (role === "length" || role === "tag" || role === "presence" || role === "terminator") return [role, false]
   switch (node?._tag) {
     case "Const":
@@ -49,6 +53,10 @@ const targetOf = ({ node, role }: Row): readonly [target: string, strict: boolea
       return ["text", false]
     case "Varint":
       return ["varint", false]
+    case "Bits":
+      return ["bits", false]
+    case "Int":
+      return named.has(String(path.at(-1))) ? ["operand", false] : undefined
     default:
       return undefined
   }
@@ -81,7 +89,7 @@ export const make = (layout: Layout<unknown>): ((message: Uint8Array) => Readonl
  * @internal
  */
 export interface Plan extends Omit<Attack, "bytes"> {
-  readonly content: ReadonlyArray<number> | "cut" | "longer"
+  readonly content: (() => ReadonlyArray<number>) | "cut" | "longer"
   readonly at: number
 }
 
@@ -96,7 +104,7 @@ export const carryOut = (plan: Plan, message: Uint8Array): Attack | undefined =>
   const bytes = new Uint8Array(message.length + (content === "longer" ? 1 : 0))
   bytes.set(message)
   if (content === "longer") return { ...rest, bytes }
-  bytes.set(content, at)
+  bytes.set(content(), at)
   return bytes.every((byte, i) => byte === message[i]) ? undefined : { ...rest, bytes }
 }
 
@@ -111,10 +119,25 @@ const looksAhead = (root: Node): boolean => {
   return visit(root)
 }
 
+/** The names that expressions ask for, in suspended layouts too. */
+const operands = (root: Node): ReadonlySet<string> => {
+  const found: Referenced = { names: new Set(), by: undefined }
+  const seen = new Set<Node>()
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return
+    seen.add(node)
+    referenced(node, found)
+    children(node).forEach(visit)
+  }
+  visit(root)
+  return found.names
+}
+
 /** @internal */
 export const plans = (layout: Layout<unknown>): ((message: Uint8Array) => ReadonlyArray<Plan>) => {
   const settings: Settings = { limits: defaultLimits, copy: false, lazy: identity }
   const ambiguous = looksAhead(layout.node)
+  const named = operands(layout.node)
   return (message) => {
     const rows: Array<Row> = []
     new WalkRead(message, 0, settings, rows).message(layout.node)
@@ -127,26 +150,27 @@ export const plans = (layout: Layout<unknown>): ((message: Uint8Array) => Readon
       if (size === 0) continue
       const path = formatPath(row.path)
       found.push({ ...end, path, offset, how: "cut off before it", content: "cut", at: offset })
-      const goal = targetOf(row)
+      const goal = targetOf(row, named)
       if (goal === undefined) continue
       const [target, strict] = goal
       const rejected = strict && !ambiguous
-      const add = (how: string, at: number, ...content: ReadonlyArray<number>): void => {
+      // Contents are made when they are wanted: a fuzzer carries out one plan of thousands.
+      const add = (how: string, at: number, content: () => ReadonlyArray<number>): void => {
         found.push({ target, path, offset, how, rejected, content, at })
       }
+      const change = (how: string, at: number, by: (byte: number) => number): void =>
+        add(how, at, () => [by(message[at]!) & 0xff])
       const last = offset + size - 1
-      for (const [how, first, middle, end] of extremes) {
-        const content = Array.from({ length: size }, () => middle)
-        content[size - 1] = end
-        content[0] = first
-        add(how, offset, ...content)
-      }
-      add("one more", last, (message[last]! + 1) & 0xff)
-      add("one less", last, (message[last]! - 1) & 0xff)
-      add("one more, little endian", offset, (message[offset]! + 1) & 0xff)
-      add("one less, little endian", offset, (message[offset]! - 1) & 0xff)
-      add("a bit turned", offset, message[offset]! ^ 0x10)
-      add("never ending", offset, ...Array.from({ length: size }, () => 0x80))
+      for (const [how, first, middle, end] of extremes)
+        add(how, offset, () =>
+          Array.from({ length: size }, (_, i) => (i === 0 ? first : i === size - 1 ? end : middle))
+        )
+      change("one more", last, (byte) => byte + 1)
+      change("one less", last, (byte) => byte - 1)
+      change("one more, little endian", offset, (byte) => byte + 1)
+      change("one less, little endian", offset, (byte) => byte - 1)
+      change("a bit turned", offset, (byte) => byte ^ 0x10)
+      add("never ending", offset, () => Array.from({ length: size }, () => 0x80))
     }
     return found
   }

@@ -3,14 +3,12 @@
  *
  * @since 0.1.0
  */
-import { identity } from "effect/Function"
+import * as Result from "effect/Result"
+import * as Codec from "../Codec.ts"
 import { Generation, Unsatisfied } from "../internal/generateValue.ts"
 import { heights } from "../internal/heights.ts"
 import { hintsOf } from "../internal/hints.ts"
-import type { Settings } from "../internal/Settings.ts"
-import { WalkWrite } from "../internal/walkWrite.ts"
 import type { Layout } from "../Layout.ts"
-import { defaultLimits } from "../Limits.ts"
 import type { Random } from "./Random.ts"
 
 const attempts = 500
@@ -31,12 +29,13 @@ export const make = <A>(layout: Layout<A>): ((random: Random) => A) => {
   const { node } = layout
   const levels = heights(node)
   const hints = hintsOf(node)
-  const settings: Settings = { limits: defaultLimits, copy: false, lazy: identity }
+  const codec = Codec.make(layout, { backend: "closures" })
   return (random) => {
+    if (levels.get(node) === Infinity) throw new Error("the layout has no value that can be written")
     for (let attempt = 0; attempt < attempts; attempt++) {
       try {
         const value = new Generation(random, levels).value(node, undefined, hints, undefined)
-        if (new WalkWrite(settings).message(node, value) >= 0) return value as A
+        if (Result.isSuccess(codec.size(value as A))) return value as A
       } catch (error) {
         if (!(error instanceof Unsatisfied)) throw error
       }
