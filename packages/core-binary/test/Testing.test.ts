@@ -275,8 +275,14 @@ describe("Values", () => {
     const empty = Binary.Struct({ a: Binary.Tagged(Binary.literal(1), { X: [2, Binary.Uint8] }) })
     const inside = Binary.Tagged(Binary.peek(Binary.Uint8), { X: [1, Binary.Struct({ c: Binary.Magic([9]) })] })
     const lazy = Binary.Lazy(Binary.Uint8, Binary.Utf8(3))
+    const forced: Layout.Layout<unknown> = Binary.Suspend("Forced", () =>
+      Binary.Struct({
+        kind: Binary.Literals(Binary.Uint8, [1]),
+        next: Binary.Tagged(Binary.field("kind"), { End: [0, Binary.Uint8], More: [1, forced] })
+      })
+    )
     const endless: Layout.Layout<unknown> = Binary.Struct({ next: Binary.Suspend("Endless", () => endless) })
-    for (const layout of [never, odd, part, cut, safe, empty, inside])
+    for (const layout of [never, odd, part, cut, safe, empty, inside, forced])
       assert.throws(
         () => Values.make<unknown>(layout)(Random.make(seed)),
         "found no value of the layout in 500 attempts"
@@ -285,6 +291,12 @@ describe("Values", () => {
     for (const layout of [endless, pointer])
       assert.throws(() => Values.make<unknown>(layout)(Random.make(seed)), "no value that can be written")
     assert.strictEqual(Values.make(lazy)(Random.make(seed)).bytes.length, 3)
+    let deep: Layout.Layout<number> = Binary.Literals(Binary.Uint8, [7])
+    for (let level = 0; level < 20; level++) {
+      const of = deep
+      deep = Binary.Suspend(`Level${level}`, () => of)
+    }
+    assert.strictEqual(Values.make(deep)(Random.make(seed)), 7)
     const broken = Binary.Struct({ a: Layout.make({ _tag: "Nonsense" } as never), b: Binary.Uint8 })
     const failing = new Proxy({}, { get: () => assert.fail("no source") }) as Random.Random
     assert.throws(() => Values.make(Binary.Uint8)(failing), "no source")

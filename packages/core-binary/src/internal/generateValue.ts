@@ -80,13 +80,14 @@ const isPrefix = (
 export class Generation {
   private readonly random: Random
   private readonly heights: ReadonlyMap<Layout.Node, number>
-  private levels = mostLevels
+  private levels: number
   private budget = mostValues
   private little = false
 
-  constructor(random: Random, heights: ReadonlyMap<Layout.Node, number>) {
+  constructor(random: Random, heights: ReadonlyMap<Layout.Node, number>, root: Layout.Node) {
     this.random = random
     this.heights = heights
+    this.levels = mostLevels + heights.get(root)!
   }
 
   private fits(node: Layout.Node): boolean {

@@ -34,7 +34,7 @@ export const make = <A>(layout: Layout<A>): ((random: Random) => A) => {
     if (levels.get(node) === Infinity) throw new Error("the layout has no value that can be written")
     for (let attempt = 0; attempt < attempts; attempt++) {
       try {
-        const value = new Generation(random, levels).value(node, undefined, hints, undefined)
+        const value = new Generation(random, levels, node).value(node, undefined, hints, undefined)
         if (Result.isSuccess(codec.size(value as A))) return value as A
       } catch (error) {
         if (!(error instanceof Unsatisfied)) throw error
