@@ -184,6 +184,14 @@ describe("Values", () => {
     )
   })
 
+  it("are found by trying again where a field asks for elements that nothing can write", () => {
+    const endless: Layout.Layout<unknown> = Binary.Struct({ next: Binary.Suspend("Endless", () => endless) })
+    const layout = Binary.Struct({ count: Binary.Uint8, items: Binary.Array(endless, Binary.field("count")) })
+    const make = Values.make(layout)
+    for (let index = 0; index < 20; index++)
+      assert.deepStrictEqual(make(Random.make(seed, index)), { count: 0, items: [] })
+  })
+
   it("of a case that holds its tag have a tag of that case", () => {
     const layout = Binary.Tagged(Binary.peek(Binary.Uint16LE), {
       One: [300, Binary.Struct({ kind: Binary.Uint16LE, x: Binary.Uint8 })],
