@@ -1,6 +1,7 @@
 import type * as Layout from "../../Layout.ts"
 import { bounds } from "../bounds.ts"
 import { dependent } from "../dependent.ts"
+import { filledLater } from "../filledLater.ts"
 import type { Local, Locals } from "../emitted.ts"
 import type { Slots } from "../Frame.ts"
 import { type Kind, typeName } from "../Kind.ts"
@@ -37,19 +38,7 @@ export const Checksum: Kind<Layout.Checksum> = {
     visit(node.from, dependent)
     if (node.to !== undefined) visit(node.to, dependent)
   },
-  emitRead: (node, g, rest, site) => g.read(node.of, rest, site),
-  emitWrite(node, g) {
-    // Filled in when everything else of the struct stands.
-    g.source.displacement += node.of.bits / 8
-  },
-  read: (node, c, rest, place) => c.whole(node.of, rest, place),
-  write(node) {
-    const size = node.of.bits / 8
-    return (s) => {
-      s.p += size
-      return true
-    }
-  },
+  ...filledLater,
   derived: {
     by: dependent,
     overBytes: () => true,

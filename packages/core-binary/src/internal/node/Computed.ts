@@ -2,6 +2,7 @@ import type { Expr } from "../../Expr.ts"
 import type * as Layout from "../../Layout.ts"
 import { bounds } from "../bounds.ts"
 import { dependent } from "../dependent.ts"
+import { filledLater } from "../filledLater.ts"
 import { emitExpr, evaluatorOf } from "../Evaluator.ts"
 import { isWhole, range } from "../integer.ts"
 import { type Kind, typeName } from "../Kind.ts"
@@ -13,19 +14,7 @@ export const Computed: Kind<Layout.Computed> = {
   bounds: (node) => bounds(node.of),
   typeName: (node) => `${typeName(node.of)} = ${exprText(node.expr)}`,
   names: (node, visit) => evaluatorOf(node.expr).names(node.expr, visit),
-  emitRead: (node, g, rest, site) => g.read(node.of, rest, site),
-  emitWrite(node, g) {
-    // Filled in when the rest of the struct stands.
-    g.source.displacement += node.of.bits / 8
-  },
-  read: (node, c, rest, place) => c.whole(node.of, rest, place),
-  write(node) {
-    const size = node.of.bits / 8
-    return (s) => {
-      s.p += size
-      return true
-    }
-  },
+  ...filledLater,
   derived: {
     by: dependent,
     overBytes: () => false,
