@@ -91,6 +91,8 @@ export interface Codec<A> {
   size(value: A): Result.Result<number, EncodeError>
   /** The fast pass alone: the message that is all of `bytes[start, end)`, or {@link invalid}. */
   readonly read: (bytes: Uint8Array, start: number, end: number) => A | typeof invalid
+  /** The fast pass of `view` alone, or {@link invalid}. */
+  readonly readView: (bytes: Uint8Array, start: number, end: number) => A | typeof invalid
   /** The fast pass alone: the offset behind the message, -1 where it does not fit, -2 where it cannot be written. */
   readonly write: (value: A, target: Uint8Array, offset: number) => number
   /** The slow pass: why `bytes[start, end)` is not a message. Call it when `read` gave {@link invalid}. */
@@ -184,21 +186,21 @@ class Compiled<A> implements Codec<A> {
     return Result.fail(this.why(bytes, offset, bytes.length, true))
   }
 
-  private viewOrInvalid(bytes: Uint8Array): A | typeof invalid {
+  get readView(): Codec<A>["read"] {
     this.viewing ??=
-      viewOf(this.node, this.settings, (bytes, start) => {
-        throw this.diagnose(bytes, start, bytes.length)
+      viewOf(this.node, this.settings, (bytes) => {
+        throw this.diagnose(bytes, 0, bytes.length)
       }) ?? this.read
-    return this.viewing(bytes, 0, bytes.length) as A | typeof invalid
+    return this.viewing as Codec<A>["read"]
   }
 
   view(bytes: Uint8Array): Result.Result<A, DecodeError> {
-    const view = this.viewOrInvalid(bytes)
+    const view = this.readView(bytes, 0, bytes.length)
     return view === invalid ? Result.fail(this.diagnose(bytes, 0, bytes.length)) : Result.succeed(view as A)
   }
 
   viewSync(bytes: Uint8Array): A {
-    const view = this.viewOrInvalid(bytes)
+    const view = this.readView(bytes, 0, bytes.length)
     if (view === invalid) throw this.diagnose(bytes, 0, bytes.length)
     return view as A
   }

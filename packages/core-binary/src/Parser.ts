@@ -19,18 +19,24 @@ import { type DecodeError, makeDecodeError } from "./BinaryError.ts"
 import * as Codec from "./Codec.ts"
 import { readable } from "./internal/memory.ts"
 import { readNumber } from "./internal/integer.ts"
+import { countsFromInput } from "./internal/place.ts"
 import { type Held, scan, type Scanning, unbounded } from "./internal/scan.ts"
 import type * as Layout from "./Layout.ts"
 
 /**
- * How a parser is made: the options of a codec, and the greatest message in bytes, its length prefix included.
+ * How a parser is made: the options of a codec, and:
+ *
+ * - `maxFrameSize`: the greatest message in bytes, its length prefix included; 16 MiB unless said otherwise. A message that
+ *   announces more is a `LimitExceeded` before its body is awaited.
+ * - `lazy`: messages are views as {@link Codec.Codec.view} gives them: lengths are checked, a field is read each time it is
+ *   asked for.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options extends Codec.Options {
-  /** 16 MiB unless said otherwise. A message that announces more is a `LimitExceeded` before its body is awaited. */
   readonly maxFrameSize?: number | undefined
+  readonly lazy?: boolean | undefined
 }
 
 /**
@@ -43,13 +49,22 @@ export interface Parser<out A> {
   /**
    * Takes a chunk and calls `onMessage` for every message that is whole, in order; gives the failure, if there is one,
    * after the messages before it. The chunk's bytes must not change while messages that view them are in use.
+   *
+   * After a `pause` from inside `onMessage`, what is left of the chunk and chunks that are pushed meanwhile are kept as
+   * they are until `resume`.
    */
   push(chunk: Uint8Array, onMessage: (message: A) => void): DecodeError | undefined
+  /** Gives no more messages until `resume`. */
+  pause(): void
+  /** Goes on after a pause with what was kept, as `push` does. */
+  resume(onMessage: (message: A) => void): DecodeError | undefined
+  /** Whether the parser waits for `resume`. */
+  readonly paused: boolean
   /** Takes a chunk and gives the messages that are whole. A failure behind them is kept for the next call. */
   feed(chunk: Uint8Array): Effect.Effect<ReadonlyArray<A>, DecodeError>
   /** As `feed`, but throws the {@link DecodeError}. */
   feedSync(chunk: Uint8Array): ReadonlyArray<A>
-  /** Ends the stream; fails where a message is incomplete. */
+  /** Ends the stream; fails where a message is incomplete. A parser that is paused has to be resumed before. */
   readonly end: Effect.Effect<void, DecodeError>
   /** As `end`, but throws the {@link DecodeError}. */
   endSync(): void
@@ -77,9 +92,17 @@ class Framer<A> implements Parser<A> {
   /** How many bytes of the message that is held must be there to go on. */
   private need = 0
   pending = 0
+  private readonly read: Codec.Codec<A>["read"]
+  /** The chunk in which the parser paused, and where it goes on there. */
+  private kept: Uint8Array | undefined
+  private keptFrom = 0
+  /** What was pushed during the pause. */
+  private queued: Array<Uint8Array> = []
+  paused = false
 
-  constructor(codec: Codec.Codec<A>, sizer: Sizer, maxFrameSize: number) {
+  constructor(codec: Codec.Codec<A>, sizer: Sizer, maxFrameSize: number, lazy: boolean) {
     this.codec = codec
+    this.read = lazy ? codec.readView : codec.read
     this.sizer = sizer
     this.maxFrameSize = maxFrameSize
   }
@@ -105,7 +128,7 @@ class Framer<A> implements Parser<A> {
   }
 
   private message(bytes: Uint8Array, start: number, end: number, onMessage: (message: A) => void): boolean {
-    const message = this.codec.read(bytes, start, end)
+    const message = this.read(bytes, start, end)
     if (message === Codec.invalid) {
       this.failure = this.codec.diagnose(bytes.subarray(start, end), 0, end - start)
       return false
@@ -129,7 +152,7 @@ class Framer<A> implements Parser<A> {
   }
 
   /** Goes on with the message that is held; gives where the chunk goes on, or -1 when it is used up or failed. */
-  private resume(chunk: Uint8Array, onMessage: (message: A) => void): number {
+  private complete(chunk: Uint8Array, onMessage: (message: A) => void): number {
     let p = 0
     while (true) {
       p += this.gather(chunk, p)
@@ -147,7 +170,7 @@ class Framer<A> implements Parser<A> {
   /** The common case in a loop of its own: size-delimited messages that lie whole in the chunk. Gives where it stopped, or -1 after a failure. */
   private whole(chunk: Uint8Array, from: number, sizer: PrefixSizer, onMessage: (message: A) => void): number {
     const { offset, view } = readable(chunk)
-    const { read } = this.codec
+    const { read } = this
     const { length } = chunk
     let p = from
     while (length - p >= sizer.size) {
@@ -159,36 +182,61 @@ class Framer<A> implements Parser<A> {
         this.failure = this.codec.diagnose(chunk.subarray(p, p + size), 0, size)
         return -1
       }
-      onMessage(message as A)
       p += size
+      onMessage(message as A)
+      if (this.paused) return p
     }
     return p
   }
 
+  pause(): void {
+    this.paused = true
+  }
+
   push(chunk: Uint8Array, onMessage: (message: A) => void): DecodeError | undefined {
-    if (this.failure !== undefined) return this.failure
-    let p = 0
+    if (this.paused) this.queued.push(chunk)
+    else if (this.failure === undefined) this.take(chunk, 0, onMessage)
+    return this.paused ? undefined : this.failure
+  }
+
+  resume(onMessage: (message: A) => void): DecodeError | undefined {
+    const { kept, queued } = this
+    this.paused = false
+    if (kept !== undefined) this.take(kept, this.keptFrom, onMessage)
+    if (!this.paused && queued.length > 0) {
+      this.queued = []
+      for (const chunk of queued) this.push(chunk, onMessage)
+    }
+    return this.paused ? undefined : this.failure
+  }
+
+  /** Takes the messages of a chunk from `from` on; a pause keeps it. */
+  private take(chunk: Uint8Array, from: number, onMessage: (message: A) => void): void {
+    this.keptFrom = this.advance(chunk, from, onMessage)
+    this.kept = this.paused ? chunk : undefined
+  }
+
+  /** Gives where it stopped, or -1 after a failure. */
+  private advance(chunk: Uint8Array, from: number, onMessage: (message: A) => void): number {
+    let p = from
     if (this.pending > 0) {
-      p = this.resume(chunk, onMessage)
-      if (p < 0) return this.failure
+      p = this.complete(chunk, onMessage)
+      if (p < 0) return p
     }
     const { sizer } = this
-    if (sizer instanceof PrefixSizer) {
+    if (sizer instanceof PrefixSizer && !this.paused) {
       p = this.whole(chunk, p, sizer, onMessage)
-      if (p < 0) return this.failure
+      if (p < 0) return p
     }
-    while (p < chunk.length) {
-      if (!this.step(chunk, p, chunk.length - p)) return this.failure
-      if (this.need > chunk.length - p) {
-        this.gather(chunk, p)
-        return undefined
-      }
+    while (p < chunk.length && !this.paused) {
+      if (!this.step(chunk, p, chunk.length - p)) return -1
+      if (this.need > chunk.length - p) return p + this.gather(chunk, p)
       // A sizer that is not done asks for more than there is.
       sizer.whole = false
-      if (!this.message(chunk, p, p + this.need, onMessage)) return this.failure
+      if (!this.message(chunk, p, p + this.need, onMessage)) return -1
       p += this.need
     }
-    return undefined
+    return p
   }
 
   feedSync(chunk: Uint8Array): ReadonlyArray<A> {
@@ -294,7 +342,8 @@ const prefixOf = (node: Layout.Node, little: boolean): PrefixSizer | undefined =
 /**
  * Makes a parser of a layout whose messages have an end of their own: a window with its size in front (the fastest), or
  * anything whose lengths, counts, tags and terminators say where it ends. A layout that goes on to the end of its
- * window is refused when the parser is made.
+ * window is refused when the parser is made, and so is one with an alignment or a pointer counted from the start of the
+ * input.
  *
  * **Example** (Frames in pieces)
  *
@@ -314,8 +363,16 @@ const prefixOf = (node: Layout.Node, little: boolean): PrefixSizer | undefined =
 export const make = <A>(layout: Layout.Layout<A>, options?: Options): Parser<A> => {
   const why = unbounded(layout.node)
   if (why !== undefined) throw new Error(`a stream of messages needs messages that end: the layout has ${why}`)
+  if (countsFromInput(layout.node)) {
+    throw new Error("a stream of messages has no start to count from: the layout has the origin `input`")
+  }
   const codec = Codec.make(layout, options)
-  return new Framer(codec, prefixOf(layout.node, false) ?? new ScanSizer(codec), options?.maxFrameSize ?? 0x1000000)
+  return new Framer(
+    codec,
+    prefixOf(layout.node, false) ?? new ScanSizer(codec),
+    options?.maxFrameSize ?? 0x1000000,
+    options?.lazy === true
+  )
 }
 
 /**

@@ -204,6 +204,107 @@ describe("every layout that ends by itself, split everywhere", () => {
   }
 })
 
+describe("a pause", () => {
+  for (const [name, layout, values] of layouts) {
+    it(`keeps what is left until the parser goes on (${name})`, () => {
+      const codec = Codec.make(layout)
+      const bytes = Buffer.concat(values.map((value) => codec.encodeSync(value)))
+      for (const chunks of [[bytes], pieces(bytes, () => 1), pieces(bytes, () => 5)]) {
+        const parser = Parser.make(layout)
+        const messages: Array<unknown> = []
+        const one = (message: unknown) => {
+          messages.push(message)
+          parser.pause()
+        }
+        // The first message pauses the parser; all other chunks come during the pause.
+        for (const chunk of chunks) assert.strictEqual(parser.push(chunk, one), undefined)
+        assert.deepStrictEqual(messages, values.slice(0, 1))
+        assert.isTrue(parser.paused)
+        for (let i = 2; i <= values.length; i++) {
+          assert.strictEqual(parser.resume(one), undefined)
+          assert.deepStrictEqual(messages, values.slice(0, i))
+          assert.isTrue(parser.paused)
+        }
+        assert.strictEqual(
+          parser.resume(() => assert.fail("no message is left")),
+          undefined
+        )
+        assert.isFalse(parser.paused)
+        parser.endSync()
+      }
+    })
+  }
+
+  const layout = Binary.Window(Binary.Uint8, Binary.Struct({ id: Binary.Uint8 }))
+
+  it("before the first chunk keeps that", () => {
+    const parser = Parser.make(layout)
+    parser.pause()
+    const messages: Array<unknown> = []
+    const take = (message: unknown) => void messages.push(message)
+    assert.strictEqual(parser.push(Uint8Array.of(1, 7, 1), take), undefined)
+    assert.strictEqual(parser.push(Uint8Array.of(8, 0), take), undefined)
+    assert.deepStrictEqual(messages, [])
+    assert.strictEqual(parser.resume(take)?.reason._tag, "UnexpectedEnd")
+    assert.deepStrictEqual(messages, [{ id: 7 }, { id: 8 }])
+  })
+
+  it("puts off a failure until the messages before it are given", () => {
+    const parser = Parser.make(layout)
+    const messages: Array<unknown> = []
+    const one = (message: unknown) => {
+      messages.push(message)
+      parser.pause()
+    }
+    assert.strictEqual(parser.push(Uint8Array.of(1, 7, 1, 8, 0, 1, 9), one), undefined)
+    assert.strictEqual(parser.resume(one), undefined)
+    assert.deepStrictEqual(messages, [{ id: 7 }, { id: 8 }])
+    const failure = parser.resume(one)
+    assert.strictEqual(failure?.reason._tag, "UnexpectedEnd")
+    assert.isFalse(parser.paused)
+    assert.strictEqual(parser.resume(one), failure)
+    assert.strictEqual(parser.push(Uint8Array.of(1, 9), one), failure)
+    assert.strictEqual(messages.length, 2)
+  })
+})
+
+describe("a lazy parser", () => {
+  for (const [name, layout, values] of layouts) {
+    it(`gives views with the same fields (${name})`, () => {
+      const codec = Codec.make(layout)
+      const bytes = Buffer.concat(values.map((value) => codec.encodeSync(value)))
+      for (const chunks of [[bytes], pieces(bytes, () => 1)]) {
+        const parser = Parser.make(layout, { lazy: true })
+        const views = chunks.flatMap((chunk) => parser.feedSync(chunk))
+        assert.strictEqual(views.length, values.length)
+        values.forEach((value, i) => {
+          if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array) {
+            return assert.deepStrictEqual(views[i], value)
+          }
+          for (const [field, expected] of Object.entries(value)) {
+            assert.deepStrictEqual((views[i] as Record<string, unknown>)[field], expected, field)
+          }
+        })
+      }
+    })
+  }
+
+  it("finds wrong lengths at once, and what else is wrong when it is asked for, counted from the message's start", () => {
+    const layout = Binary.Window(Binary.Uint8, Binary.Struct({ id: Binary.Uint8, name: Binary.Utf8(Binary.Uint8) }))
+    const parser = Parser.make(layout, { lazy: true })
+    const [good, wrong] = parser.feedSync(Uint8Array.of(3, 1, 1, 65, 3, 2, 1, 255, 3, 2, 9, 65))
+    assert.strictEqual(good!.name, "A")
+    assert.strictEqual(wrong!.id, 2)
+    try {
+      assert.fail(wrong!.name)
+    } catch (error) {
+      const { offset, path, reason } = error as DecodeError
+      assert.deepStrictEqual([reason._tag, offset, path], ["InvalidUtf8", 3, ["name"]])
+    }
+    assert.throws(() => parser.feedSync(new Uint8Array(0)), /name: InvalidLength at byte 2/)
+  })
+})
+
 describe("wrong bytes", () => {
   const cases: ReadonlyArray<
     readonly [
@@ -307,6 +408,14 @@ describe("layouts without an end of their own", () => {
       Binary.littleEndian(rest)
     ]
     for (const layout of all) assert.throws(() => Parser.make(layout), /messages that end/)
+  })
+
+  it("are refused where they count from the start of the input: where a chunk starts must not matter", () => {
+    const origin = "input"
+    const aligned = Binary.Struct({ a: Binary.Uint8, pad: Binary.Align(4, { origin }), b: Binary.Utf8(Binary.Uint8) })
+    const pointing = Binary.Struct({ a: Binary.Uint8, b: Binary.Pointer(Binary.field("a"), Binary.Uint8, { origin }) })
+    const all: ReadonlyArray<Layout.Layout<unknown>> = [aligned, pointing, Binary.Window(Binary.Uint8, aligned)]
+    for (const layout of all) assert.throws(() => Parser.make(layout), /no start to count from/)
   })
 })
 

@@ -21,11 +21,7 @@ const mayGenerate = (): boolean => {
 }
 
 /** The lazy view of a layout; `undefined` where it is read at once: without generated code, or where fields depend on each other. */
-export const viewOf = (
-  node: Node,
-  settings: Settings,
-  refuse: (bytes: Uint8Array, start: number) => never
-): ViewPass | undefined => {
+export const viewOf = (node: Node, settings: Settings, refuse: (bytes: Uint8Array) => never): ViewPass | undefined => {
   const { backend } = settings
   if (backend === "closures" || (backend === "auto" && !mayGenerate())) return undefined
   const generated = generateView(node, settings, refuse)

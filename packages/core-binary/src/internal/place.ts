@@ -12,6 +12,10 @@ const some = (node: Node, holds: (node: Node) => boolean, seen = new Set<Node>()
 export const isPlaced = (root: Node): boolean =>
   some(root, (node) => node._tag === "Padding" && node.amount._tag === "Aligned" && node.amount.origin === "input")
 
+/** Whether something is found by counting from the start of the input, which may be long past in a stream. */
+export const countsFromInput = (root: Node): boolean =>
+  isPlaced(root) || some(root, (node) => node._tag === "Pointer" && node.origin === "input")
+
 /** Whether something is read to the end of the window: then a writer must check that nothing stands behind it. */
 export const mayOutrun = (root: Node): boolean =>
   some(root, (node) =>

@@ -30,7 +30,7 @@ export type ViewPass = (bytes: Uint8Array, start: number, end: number) => unknow
 export const generateView = (
   root: Node,
   settings: Settings,
-  refuse: (bytes: Uint8Array, start: number) => never
+  refuse: (bytes: Uint8Array) => never
 ): Generated | undefined => {
   const module = emptyModule(false)
   const g = new ReadGenerator(settings, module)
@@ -84,7 +84,7 @@ ${bound([...kept, start], [...lines, `return ${value}`]).join("\n")}
     text: `"use strict"
 const X = R.invalid, M = R.memory
 let P = 0
-const refuse = (view) => ${refusing}(view.$m.bytes.subarray(view.$origin, view.$e), view.$base - view.$origin)
+const refuse = (view) => ${refusing}(view.$m.bytes.subarray(view.$base, view.$e))
 ${module.functions.join("\n")}
 class View {
 constructor(${fields}) {
