@@ -92,10 +92,10 @@ const views: Work = (view, start, end, out, bytes, position) => {
   return p
 }
 
-const ours = (handler: Handler.Handler): void => {
+const ours = (handler: Handler.Handler, lazy = false): void => {
   const program = Effect.gen(function* () {
     const server = yield* SocketServer.SocketServer
-    yield* EchoServer.make({ handler })
+    yield* EchoServer.make({ handler, lazy })
     if (server.address._tag === "InetAddressV4") ready(server.address.port)
     return yield* Effect.never
   })
@@ -109,6 +109,21 @@ const kinds: Record<string, () => void> = {
   "bare, full": () => bare(full),
   "bare, views": () => bare(views),
   "ours, synchronous": () => ours(Handler.echo),
+  "ours, lazy": () => ours(Handler.echo, true),
+  "ours, spin": () => {
+    ours(Handler.echo)
+    const f = () => {
+      setImmediate(f)
+    }
+    f()
+  },
+  "bare, spin": () => {
+    bare(full)
+    const f = () => {
+      setImmediate(f)
+    }
+    f()
+  },
   "ours, Effect": () => ours((request) => Effect.map(Effect.succeed(request), (reply) => reply)),
   "ours, Exit": () => ours((request) => Effect.succeed(request)),
   "ours, Effect.fn": () =>

@@ -47,11 +47,17 @@ export class EchoServer extends Context.Service<
 /**
  * What a server is made of: what answers requests, and the limits that differ from `Limits.defaults`.
  *
+ * **Details**
+ *
+ * With `lazy` the handler is given views of requests: all lengths are checked, and a field is read each time it is asked for.
+ * A view is no plain object: it cannot be spread or compared by its own properties. Faster for handlers that look at few fields.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface Options<E = never, R = never> {
   readonly handler: Handler<E, R>
+  readonly lazy?: boolean | undefined
   readonly limits?: Partial<Limits> | undefined
 }
 
@@ -87,6 +93,7 @@ export const make = Effect.fnUntraced(function* <E = never, R = never>(options: 
   const shared = new Shared({
     ...limits,
     handler: options.handler as Handler<unknown>,
+    lazy: options.lazy === true,
     fork: Effect.runForkWith(Context.omit(Scope.Scope)(context) as Context.Context<never>)
   })
   const open = new Set<Served>()

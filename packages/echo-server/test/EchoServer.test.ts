@@ -103,19 +103,25 @@ describe("responses", () => {
     )
   }
 
-  it.live("leave before the requests behind them are answered, when they are many bytes", () =>
-    Effect.gen(function* () {
-      const body = new Uint8Array(60_000).fill(7)
-      const { port } = yield* listen({ handler: (request) => ({ ...request, body }) })
-      const client = yield* connect(port)
-      client.send(...Array.from({ length: 20 }, (_, sequence) => request(sequence)))
-      const responses = yield* client.responses(20)
-      assert.deepStrictEqual(
-        responses.map(({ body, sequence }) => [sequence, body.length, body.at(-1)]),
-        Array.from({ length: 20 }, (_, sequence) => [sequence, 60_000, 7])
-      )
-    })
-  )
+  const large = new Uint8Array(60_000).fill(7)
+  const handlers: ReadonlyArray<readonly [string, Handler.Handler]> = [
+    ["plain replies", (request) => ({ ...request, body: large })],
+    ["effects", (request) => Effect.map(Effect.void, () => ({ ...request, body: large }))]
+  ]
+  for (const [what, handler] of handlers) {
+    it.live(`leave before the requests behind them are answered, when they are many bytes (${what})`, () =>
+      Effect.gen(function* () {
+        const { port } = yield* listen({ handler })
+        const client = yield* connect(port)
+        client.send(...Array.from({ length: 20 }, (_, sequence) => request(sequence)))
+        const responses = yield* client.responses(20)
+        assert.deepStrictEqual(
+          responses.map(({ body, sequence }) => [sequence, body.length, body.at(-1)]),
+          Array.from({ length: 20 }, (_, sequence) => [sequence, 60_000, 7])
+        )
+      })
+    )
+  }
 
   it.live("reach a peer that has closed its side", () =>
     Effect.gen(function* () {
@@ -126,6 +132,42 @@ describe("responses", () => {
       assert.strictEqual(yield* client.ended, "end")
       client.socket.destroy()
       yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
+    })
+  )
+
+  it.live("are the same where the handler is given views", () =>
+    Effect.gen(function* () {
+      const seen: Array<unknown> = []
+      const { port, server } = yield* listen({
+        lazy: true,
+        handler: (request) => {
+          seen.push([request.apiKey, request.sequence, request.metadata, Object.hasOwn(request, "subject")])
+          return request.sequence % 2 === 0 ? request : Effect.as(Effect.yieldNow, request)
+        }
+      })
+      const client = yield* connect(port)
+      const bytes = Buffer.concat(
+        Array.from({ length: 20 }, (_, i) =>
+          request(i, { timestamp: BigInt(-i), subject: `s${i}`, body: "b".repeat(i) })
+        )
+      )
+      for (let p = 0; p < bytes.length; p += 700) client.send(bytes.subarray(p, p + 700))
+      const responses = yield* client.responses(20)
+      for (const response of responses) {
+        const i = response.sequence
+        assert.strictEqual(response.timestamp, BigInt(-i))
+        assert.strictEqual(text(response.subject), `s${i}`)
+        assert.strictEqual(text(response.body), "b".repeat(i))
+      }
+      assert.deepStrictEqual(
+        responses.map(({ sequence }) => sequence).sort((a, b) => a - b),
+        [...Array(20).keys()]
+      )
+      assert.deepStrictEqual(
+        seen,
+        Array.from({ length: 20 }, (_, i) => [0, i, [1, 2, 3], false])
+      )
+      assert.strictEqual((yield* server.stats).responses, 20)
     })
   )
 

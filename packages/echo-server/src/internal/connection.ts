@@ -41,21 +41,17 @@ export class Connection {
   private readonly suspended = new Set<Fiber.Fiber<unknown, unknown>>()
   // A bit for each sequence number that is in flight.
   private readonly held = new Int32Array(8)
-  private batch: Array<Request.Request> = []
-  private cursor = 0
-  private malformed: DecodeError | undefined
-  /** What the handler gave for the first request of the batch, when that is an effect. */
+  /** The request whose handler gave an effect that was not run yet; it is undefined otherwise. */
   private begun: Effect.Effect<Reply, unknown> | undefined
+  private request!: Request.Request
   /** Frames that were whole. */
   private frames = 0
-  // A request that nothing waits before is answered while it is hot; the rest waits for `drive`.
+  // Each request is answered while it is hot; the parser pauses where something has to be waited for.
   private readonly take = (request: Request.Request): void => {
     this.frames++
-    if (this.batch.length === 0 && this.fault === undefined && this.hasRoom) {
-      this.begun = this.handle(request)
-      if (this.begun === undefined) return
-    }
-    this.batch.push(request)
+    this.begun = this.handle(request)
+    if (this.begun !== undefined) this.request = request
+    if (this.begun !== undefined || this.fault !== undefined || !this.hasRoom) this.parser.pause()
   }
   private ended = false
 
@@ -64,17 +60,17 @@ export class Connection {
     this.onAnswer = onAnswer
     this.output = new Output(shared.slabs)
     this.activeAt = shared.tick
-    this.parser = Parser.make(Request.frame, { maxFrameSize: shared.maxFrameSize })
+    this.parser = Parser.make(Request.frame, { maxFrameSize: shared.maxFrameSize, lazy: shared.lazy })
   }
 
   /** Whether requests that were read wait for `drive`. */
   get hasWork(): boolean {
-    return this.cursor < this.batch.length && this.fault === undefined
+    return this.fault === undefined && (this.parser.paused || this.begun !== undefined)
   }
 
   /** Whether somebody has to wait for something before more is read. */
   get isStuck(): boolean {
-    return this.fault !== undefined || this.cursor < this.batch.length
+    return this.fault !== undefined || this.hasWork
   }
 
   /** Whether the limits allow another request to start. */
@@ -88,31 +84,33 @@ export class Connection {
   /** Takes bytes in any pieces. */
   receive(chunk: Uint8Array): void {
     const { shared } = this
-    const { frames } = this
-    if (this.cursor > 0 && this.cursor === this.batch.length) {
-      this.batch = []
-      this.cursor = 0
-    }
     shared.bytesRead += chunk.length
-    this.malformed = this.parser.push(chunk, this.take)
     this.activeAt = shared.tick
     this.reads++
-    if (this.parser.pending === 0) this.partialSince = -1
-    else if (this.frames > frames || this.partialSince < 0) this.partialSince = shared.tick
+    if (!this.hasRoom) this.parser.pause()
+    const { frames } = this
+    this.meet(this.parser.push(chunk, this.take), frames)
   }
 
   /** Answers requests until none is left, a limit is reached, or one is at fault. */
   drive(): void {
     while (this.hasWork && this.hasRoom) {
-      const request = this.batch[this.cursor++]!
-      const effect = this.begun ?? this.handle(request)
-      this.begun = undefined
-      if (effect !== undefined) this.runInline(request, effect)
+      if (this.begun === undefined) this.goOn()
+      else this.runInline(this.request, this.begun)
     }
-    // What came before the fault has its answers first.
-    if (this.malformed !== undefined && this.cursor === this.batch.length) {
-      this.fault ??= new MalformedRequest({ error: this.malformed })
-    }
+  }
+
+  /** Lets the parser go on after a pause. */
+  private goOn(): void {
+    const { frames } = this
+    this.meet(this.parser.resume(this.take), frames)
+  }
+
+  /** What there is to do after the parser went on: `malformed` comes behind all requests before it. */
+  private meet(malformed: DecodeError | undefined, frames: number): void {
+    if (malformed !== undefined) this.fault ??= new MalformedRequest({ error: malformed })
+    if (this.parser.pending === 0) this.partialSince = -1
+    else if (this.frames > frames || this.partialSince < 0) this.partialSince = this.shared.tick
   }
 
   /** Gives up what is in flight. */
@@ -152,6 +150,7 @@ export class Connection {
     let request = first
     let next: Effect.Effect<Reply, unknown> | undefined = effect
     let inline = true
+    this.begun = undefined
     const fiber = this.shared.fork(
       Effect.withFiber((fiber) =>
         Effect.whileLoop({
@@ -165,10 +164,10 @@ export class Connection {
             next = undefined
             if (inline) {
               this.answer(request, reply)
-              while (next === undefined && this.hasWork && this.hasRoom) {
-                request = this.batch[this.cursor++]!
-                next = this.handle(request)
-              }
+              if (this.hasWork && this.hasRoom) this.goOn()
+              next = this.begun
+              request = this.request
+              this.begun = undefined
             } else {
               this.release(request.sequence)
               this.answer(request, reply)

@@ -11,6 +11,7 @@ export type Fork = <A, E>(effect: Effect.Effect<A, E, never>) => Fiber.Fiber<A, 
 export class Shared {
   readonly handler: Handler<unknown>
   readonly fork: Fork
+  readonly lazy: boolean
   readonly maxFrameSize: number
   readonly maxInFlight: number
   readonly maxInFlightTotal: number
@@ -28,12 +29,14 @@ export class Shared {
   constructor(options: {
     readonly handler: Handler<unknown>
     readonly fork: Fork
+    readonly lazy: boolean
     readonly maxFrameSize: number
     readonly maxInFlight: number
     readonly maxInFlightTotal: number
   }) {
     this.handler = options.handler
     this.fork = options.fork
+    this.lazy = options.lazy
     this.maxFrameSize = options.maxFrameSize
     this.maxInFlight = options.maxInFlight
     this.maxInFlightTotal = options.maxInFlightTotal
