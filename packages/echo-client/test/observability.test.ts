@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import { Effect, Layer, Metric, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import { ClientMetrics, EchoClient, Endpoint } from "../src/index.ts"
@@ -78,6 +78,23 @@ describe("spans", () => {
       yield* Effect.ignore(echo(1)).pipe(Effect.provide([nowhere, tracer]))
       assert.notProperty(Object.fromEntries(spans[0]!.attributes), "server.address")
     })
+  )
+
+  it.effect("cost nothing where no tracer is installed: none is made", () =>
+    Effect.gen(function* () {
+      const made = vi.spyOn(Tracer.nativeTracer, "span")
+      yield* Effect.addFinalizer(() => Effect.sync(() => made.mockRestore()))
+      const client = yield* EchoClient.EchoClient
+      yield* client.echo(message(1))
+      yield* client.echoMany([message(1), message(2)])
+      assert.strictEqual(made.mock.calls.length, 0)
+      // The spy sees the spans of those who do make one.
+      yield* Effect.withSpan(client.echo(message(1)), "the caller's own")
+      assert.deepStrictEqual(
+        made.mock.calls.map(([{ name }]) => name),
+        ["the caller's own"]
+      )
+    }).pipe(Effect.provide(answering()))
   )
 
   it.effect("are sampled", () =>
