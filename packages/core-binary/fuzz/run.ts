@@ -7,7 +7,8 @@ import { parseArgs } from "node:util"
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
 import { Codec } from "../src/index.ts"
 import { type Any, isHidden } from "../src/Layout.ts"
-import { Fuzz, Property } from "../src/testing.ts"
+import { Fuzz, Property, Random } from "../src/testing.ts"
+import { compose, contradiction } from "./composed.ts"
 import { layouts } from "./layouts.ts"
 
 interface Job {
@@ -40,16 +41,40 @@ const all = async (): Promise<ReadonlyArray<readonly [name: string, layout: Any]
 
 const backends = ["generated", "closures"] as const
 
-const targets = async (only: string | undefined) =>
+interface Target {
+  readonly name: string
+  readonly fuzzer: () => Fuzz.Fuzzer
+}
+
+/** Another layout each time, written and read in every way. */
+const composed: Target = {
+  name: "composed (both)",
+  fuzzer: () => ({
+    run(seed, index) {
+      const random = Random.make(seed, index)
+      const layout = compose(random)
+      const claim = contradiction(layout, random)
+      return claim === undefined ? undefined : { claim, input: { value: layout }, replay: Property.token(seed, index) }
+    }
+  })
+}
+
+const targets = async (only: string | undefined): Promise<ReadonlyArray<Target>> =>
   (await all())
-    .filter(([name]) => only === undefined || name === only)
-    .flatMap(([name, layout]) => backends.map((backend) => ({ name: `${name} (${backend})`, layout, backend })))
+    .flatMap(([name, layout]) =>
+      backends.map((backend) => ({
+        name: `${name} (${backend})`,
+        fuzzer: () => Fuzz.make<unknown>(Codec.make<unknown>(layout, { backend }))
+      }))
+    )
+    .concat(composed)
+    .filter(({ name }) => only === undefined || name.startsWith(`${only} (`))
 
 const work = async ({ first, last, only, progress, seed }: Job): Promise<void> => {
   const running = new Float64Array(progress)
   const found = await targets(only)
-  for (const [index, { backend, layout, name }] of found.entries()) {
-    const fuzzer = Fuzz.make<unknown>(Codec.make<unknown>(layout, { backend }))
+  for (const [index, { fuzzer: make, name }] of found.entries()) {
+    const fuzzer = make()
     const started = performance.now()
     let slowest = 0
     // The cases are shared out, so that the number asked for is that of all layouts together.

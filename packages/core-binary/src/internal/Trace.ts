@@ -13,4 +13,6 @@ export interface Row {
   error: DecodeError | undefined
   /** The byte order of the place, for what inherits it. */
   readonly little: boolean
+  /** Whether it is read later, and what is wrong about it found only then. */
+  readonly later: boolean
 }

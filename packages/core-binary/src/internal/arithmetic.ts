@@ -54,7 +54,11 @@ export const visitFields = (expr: Expr, visit: (name: string, leaf: Expr) => voi
   }
 }
 
+const asks = (expr: Expr, tag: Expr["_tag"]): boolean =>
+  expr._tag === tag || (expr._tag === "Operation" && (asks(expr.left, tag) || asks(expr.right, tag)))
+
 /** Whether an expression asks what is left of the window. */
-export const dependsOnRemaining = (expr: Expr): boolean =>
-  expr._tag === "Remaining" ||
-  (expr._tag === "Operation" && (dependsOnRemaining(expr.left) || dependsOnRemaining(expr.right)))
+export const dependsOnRemaining = (expr: Expr): boolean => asks(expr, "Remaining")
+
+/** Whether an expression asks where a field starts. */
+export const dependsOnOffset = (expr: Expr): boolean => asks(expr, "OffsetOf")

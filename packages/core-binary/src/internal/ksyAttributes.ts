@@ -4,6 +4,7 @@ import type { Note } from "../Export.ts"
 import type { Expr } from "../Expr.ts"
 import type * as Nodes from "../Layout.ts"
 import type { Length } from "../Layout.ts"
+import { change } from "./Kind.ts"
 import { type Entry, Ids, KsyType } from "./ksy.ts"
 import {
   Expressions,
@@ -192,7 +193,7 @@ export class KsyAttributes {
     const wide = node.of.bits > 32
     if (wide) this.note("bits without a name are not refused, and flags beyond 2^53 not read in every language")
     const check = wide || rest === 0n ? undefined : (value: string) => `(${value} & ${rest}) == 0`
-    place.type.seq.push({ id: "value", ...this.whole(place, { ...node.of, type: "bigint" }, check) })
+    place.type.seq.push({ id: "value", ...this.whole(place, change(node.of, { type: "bigint" }), check) })
     const value = isPlain(node.of) ? "value" : "value.value"
     const ids = idsOfFlags(node)
     for (const [name, mask] of node.names) {

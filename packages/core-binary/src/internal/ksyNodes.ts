@@ -6,7 +6,8 @@ import { bounds } from "./bounds.ts"
 import { type Entry, KsyType } from "./ksy.ts"
 import { KsyAttributes, type Place, safe } from "./ksyAttributes.ts"
 import { idsOfFields, Inexpressible, isMany, isPlain, type KsyScope } from "./ksyExpr.ts"
-import { typeName } from "./Kind.ts"
+import { change, typeName } from "./Kind.ts"
+import { rest } from "./length/Rest.ts"
 
 /** A type that several places share, and what those places have in common. */
 interface Suspended {
@@ -275,7 +276,7 @@ export class KsyNodes extends KsyAttributes {
     if (length._tag === "Terminated") throw new Inexpressible("elements up to a terminator")
     if ("unit" in length && length.unit === "bytes") {
       const sized = this.sized(place, id, length)
-      const all = { ...node, length: { _tag: "Rest" } } as const
+      const all = change(node, { length: rest })
       const { lost } = this
       const type = this.made(
         { ...place, stream: place.stream === "lazy" ? "lazy" : "window" },

@@ -438,11 +438,11 @@ export class WalkRead extends WalkTrace {
 
   /** Traces what a lazy window holds as it will be read: by itself. Its faults are not those of the message. */
   private peer(node: Layout.Node, end: number): void {
-    const { base, depth, fault, messageEnd, p, pointed, pointers } = this
-    Object.assign(this, { base: p, depth: 0, messageEnd: end, pointed: 0, pointers: 0 })
+    const { base, depth, fault, later, messageEnd, p, pointed, pointers } = this
+    Object.assign(this, { base: p, depth: 0, later: true, messageEnd: end, pointed: 0, pointers: 0 })
     if (this.read(node, undefined) === invalid) this.unread(end)
     else if (this.p < end) this.trailing(undefined)
-    Object.assign(this, { base, depth, fault, messageEnd, pointed, pointers })
+    Object.assign(this, { base, depth, fault, later, messageEnd, pointed, pointers })
   }
 
   private transform(node: Layout.Transform, scope: Scope | undefined): unknown {

@@ -28,6 +28,8 @@ export abstract class WalkTrace {
   end: number
   messageEnd: number
   little = false
+  /** Whether what is read now is the content of a lazy window. */
+  later = false
   depth = 0
   pointers = 0
   pointed = 0
@@ -126,7 +128,17 @@ export abstract class WalkTrace {
     error?: DecodeError
   ): Row | undefined {
     if (this.rows === undefined) return undefined
-    const row: Row = { offset, size, node, role, path: [...this.path], value, error, little: this.little }
+    const row: Row = {
+      offset,
+      size,
+      node,
+      role,
+      path: [...this.path],
+      value,
+      error,
+      little: this.little,
+      later: this.later
+    }
     this.rows.push(row)
     return row
   }

@@ -153,7 +153,7 @@ export const plans = (layout: Layout<unknown>): ((message: Uint8Array) => Readon
       const goal = targetOf(row, named)
       if (goal === undefined) continue
       const [target, strict] = goal
-      const rejected = strict && !ambiguous
+      const rejected = strict && !ambiguous && !row.later
       // Contents are made when they are wanted: a fuzzer carries out one plan of thousands.
       const add = (how: string, at: number, content: () => ReadonlyArray<number>): void => {
         found.push({ target, path, offset, how, rejected, content, at })

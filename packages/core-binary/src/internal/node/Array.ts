@@ -162,7 +162,7 @@ export const Array_: Kind<Layout.Array> = {
         })
       }
       if ("unit" in length && length.unit === "bytes")
-        return emitSized(g, length, rest, site, () => emitClosed(g, items))
+        return emitSized(g, length, of, rest, site, () => emitClosed(g, items))
       kind.emitPut(length, g, n, rest, site)
       items()
       kind.emitEnd?.(length, g, "", rest, 1)
@@ -200,7 +200,7 @@ export const Array_: Kind<Layout.Array> = {
     let write: (s: WriteState, values: ReadonlyArray<unknown>) => boolean
     if ("unit" in length && length.unit === "bytes") {
       const inner = closed<ReadonlyArray<unknown>>((s, values) => items(s, values))
-      write = sized(c, length, rest, place, inner)
+      write = sized(c, length, node.of, rest, place, inner)
     } else {
       const kind = lengthKindOf(length)
       const put = kind.put(length, c, rest, place)

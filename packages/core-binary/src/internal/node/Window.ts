@@ -42,7 +42,7 @@ export const Window: Kind<Layout.Window> = {
   emitSkip: (node, g, rest, site) => emitSkip(g, node.length, rest, site),
   emitWrite({ length, of }, g, value, rest, site) {
     emitNull(g, length, value, rest, site, () =>
-      emitSized(g, length, rest, site, () => {
+      emitSized(g, length, of, rest, site, () => {
         g.source.flush()
         g.ensure(bounds(of).min + rest)
         emitClosed(g, () => g.write(of, value, rest, site))
@@ -74,6 +74,6 @@ export const Window: Kind<Layout.Window> = {
     const inner = c.write(node.of, rest, place)
     const least = bounds(node.of).min + rest
     const body = closed<unknown>((s, value) => (s.e - s.p < least ? s.full() : inner(s, value)))
-    return nullable(c, node.length, rest, place, sized(c, node.length, rest, place, body))
+    return nullable(c, node.length, rest, place, sized(c, node.length, node.of, rest, place, body))
   }
 }
