@@ -1,5 +1,7 @@
 /** Layouts composed at random, and what must hold of any layout, whatever it is made of. */
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import {
   Binary,
   Checksum,
@@ -116,9 +118,26 @@ const hidden = (random: Random): Any => {
     case 2:
       return Binary.Padding(random.int(0, 3), { fill: random.int(0, 255), verify: random.chance(0.5) })
     default:
-      return Binary.Align(random.pick([2, 4, 8]), { verify: random.chance(0.5) })
+      return Binary.Align(random.pick([2, 4, 8]), {
+        verify: random.chance(0.5),
+        origin: random.chance(0.8) ? "message" : "input"
+      })
   }
 }
+
+/** A schema that changes numbers, and leaves all else. */
+const wrapped = Schema.Unknown.pipe(
+  Schema.decodeTo(
+    Schema.Unknown,
+    SchemaTransformation.transform({
+      decode: (value: unknown) => (typeof value === "bigint" ? { value } : value),
+      encode: (value: unknown) =>
+        typeof value === "object" && value !== null && "value" in value && typeof value.value === "bigint"
+          ? value.value
+          : value
+    })
+  )
+)
 
 const checksums = [
   [Checksum.crc32, Binary.Uint32],
@@ -134,7 +153,7 @@ const struct = (random: Random, depth: number, open: boolean): Any => {
   const size = random.int(1, 5)
   for (let i = 0; i < size; i++) {
     const [name, by] = [`${random.pick(["a", "constructor", "if"])}${i}`, `by${i}`]
-    switch (random.int(0, numbers.length > 0 ? 12 : 8)) {
+    switch (random.int(0, numbers.length > 0 ? 13 : 8)) {
       case 0:
         fields[name] = hidden(random)
         break
@@ -143,6 +162,12 @@ const struct = (random: Random, depth: number, open: boolean): Any => {
         if (random.chance(0.4)) fields[`between${i}`] = leaf(random, false)
         fields[name] = random.pick([Binary.Bytes, Binary.Utf8])(Binary.field(by))
         break
+      case 13: {
+        const more = random.int(1, 9)
+        fields[by] = Binary.Computed(Binary.Uint16, Binary.add(Binary.sizeOf(name), more))
+        fields[name] = Binary.Window(Binary.subtract(Binary.field(by), more), inner(true))
+        break
+      }
       case 2:
         fields[by] = Binary.Computed(random.pick([Binary.Uint8, Binary.Uint16LE]), Binary.countOf(name))
         fields[name] = Binary.Array(inner(), Binary.field(by))
@@ -191,7 +216,7 @@ const struct = (random: Random, depth: number, open: boolean): Any => {
 const layoutOf = (random: Random, depth: number, open: boolean): Any => {
   if (depth <= 0) return leaf(random, open)
   const inner = (open: boolean): Any => layoutOf(random, depth - 1, open)
-  switch (random.int(0, 10)) {
+  switch (random.int(0, 12)) {
     case 0:
       return Binary.Array(inner(false), length(random, open, true))
     case 1:
@@ -210,8 +235,14 @@ const layoutOf = (random: Random, depth: number, open: boolean): Any => {
         A: [[0, 99], Binary.Struct({ x: Binary.Uint8, tag: Binary.Uint8, of: inner(open) })],
         B: [[100, 255], Binary.Struct({ x: Binary.Uint8, tag: Binary.Uint8 })]
       })
-    case 6:
+    case 6: {
+      const list: Any = Binary.Suspend(`List${random.uint32()}`, () => link)
+      const link = Binary.Struct({ head: leaf(random, false), tail: Binary.Flagged(Binary.Uint8, list) })
+      return list
+    }
     case 7:
+      return inner(open).pipe(Binary.decodeTo(wrapped))
+    case 8:
       return leaf(random, open)
     default:
       return struct(random, depth, open)
