@@ -19,15 +19,13 @@ describe("layouts composed at random", () => {
 
 describe("content behind a varint that grows with it", () => {
   const canonical = Binary.Varint({ canonical: true })
+  const aligned = Binary.Window(
+    canonical,
+    Binary.Struct({ a: Binary.Uint8, pad: Binary.Align(4), b: Binary.Uint8, c: Binary.Latin1(Binary.Uint8) })
+  )
   for (const backend of ["generated", "closures"] as const) {
     it(`is aligned where it stands in the end (${backend})`, () => {
-      const codec = Codec.make(
-        Binary.Window(
-          canonical,
-          Binary.Struct({ a: Binary.Uint8, pad: Binary.Align(4), b: Binary.Uint8, c: Binary.Latin1(Binary.Uint8) })
-        ),
-        { backend }
-      )
+      const codec = Codec.make(aligned, { backend })
       const short = codec.encodeSync({ a: 1, b: 2, c: "x".repeat(121) })
       assert.deepStrictEqual([...short.subarray(0, 7)], [0x7e, 1, 0, 0, 2, 121, 120])
       // One byte more in front is one byte less of padding.
@@ -38,13 +36,7 @@ describe("content behind a varint that grows with it", () => {
     })
 
     it(`is refused where no length fits in front of it (${backend})`, () => {
-      const codec = Codec.make(
-        Binary.Window(
-          canonical,
-          Binary.Struct({ a: Binary.Uint8, pad: Binary.Align(4), b: Binary.Uint8, c: Binary.Latin1(Binary.Uint8) })
-        ),
-        { backend }
-      )
+      const codec = Codec.make(aligned, { backend })
       // 128 bytes behind one byte of length, and 127 behind two.
       const refused = codec.encode({ a: 1, b: 2, c: "x".repeat(123) })
       assert.isTrue(Result.isFailure(refused))
