@@ -11,6 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 import * as Result from "effect/Result"
 import * as Yaml from "effect/encoding/Yaml"
 import { Request, Response } from "../../echo-protocol/src/index.ts"
+import { compose } from "../fuzz/composed.ts"
 import { layouts } from "../fuzz/layouts.ts"
 import type { Lazy } from "../src/Codec.ts"
 import { Codec, Kaitai } from "../src/index.ts"
@@ -34,6 +35,8 @@ type Reader = new (stream: unknown) => Read
 
 const seed = 11
 const messages = 40
+/** Layouts composed at random, and the messages of each. */
+const compositions = [200, 8] as const
 const home = fileURLToPath(new URL("..", import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), "bytewright-"))
 
@@ -53,8 +56,11 @@ const isLeft = (path: string): boolean => left.has(path.replaceAll(/\[\d+\]/g, "
 const differ = (node: Node, ours: unknown, theirs: unknown, path: string): string | undefined => {
   if (isLeft(path)) return undefined
   const unequal = `${path}: ${String(ours)} is ${String(theirs)}`
-  if (ours === null || ours === undefined) return theirs === undefined ? undefined : unequal
   const fields = (each: Node) => (wraps(each) ? (theirs as Read)["value"] : theirs)
+  if (ours === null || ours === undefined) {
+    if (theirs === undefined || fields(node) === undefined) return undefined
+    if (!("of" in node)) return unequal
+  }
   const inner = (each: Node) => (fills(each) ? theirs : (theirs as Read)["value"])
   switch (node._tag) {
     case "Int":
@@ -156,6 +162,10 @@ for (const file of globSync("examples/*.ts", { cwd: home }).sort()) {
       subjects.push([`${file.slice(9, -3)}_${name.toLowerCase()}`, layout as Any])
 }
 
+for (let index = 0; index < compositions[0]; index++) {
+  subjects.push([`composed_${index}`, compose(Random.make(seed, index))])
+}
+
 /** Files of other programs, for what generated values cannot have: pointers. */
 const files: Readonly<Record<string, ReadonlyArray<string>>> = {
   dns_message: ["query.dns", "response.dns"],
@@ -194,6 +204,8 @@ try {
   for (const [name, layout] of subjects) {
     const { notes, text } = Kaitai.ksy(layout, { id: name })
     left = new Set(notes.filter(({ note }) => note.startsWith("Kaitai cannot express")).map(({ path }) => path))
+    // What follows such a field is found nowhere.
+    if (name.startsWith("composed") && notes.some(({ note }) => note.includes("all from here"))) continue
     let reader: Reader
     try {
       const compiled = await compiler.compile("javascript", Yaml.parse(text), {}, false)
@@ -213,7 +225,7 @@ try {
       inputs.push([file, new Uint8Array(readFileSync(join(home, "test/fixtures", file)))])
     try {
       const generate = Values.make(layout)
-      for (let index = 0; index < messages; index++)
+      for (let index = 0; index < (name.startsWith("composed") ? compositions[1] : messages); index++)
         inputs.push([`${seed}:${index}`, codec.encodeSync(generate(Random.make(seed, index)))])
     } catch (error) {
       console.log(`${name}: no generated values: ${String(error)}`)

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Yaml from "effect/encoding/Yaml"
 import * as Result from "effect/Result"
 import { Binary, Codec, Kaitai } from "../src/index.ts"
 import { Malformed, Property, Random } from "../src/testing.ts"
@@ -77,6 +78,17 @@ it("an attack on what a lazy window holds is not refused by who does not read it
   const attacks = Malformed.make(layout)(Uint8Array.of(2, 7, 1, 7, 1))
   const claims = attacks.filter(({ target }) => target === "constant").map(({ offset, rejected }) => [offset, rejected])
   assert.deepStrictEqual([...new Set(claims.map(String))], ["1,false", "3,true"])
+})
+
+it("types and enums of a Kaitai description have names of their own: a target language may keep them in one place", () => {
+  const layout = Binary.Struct({
+    kind: Binary.Enum(Binary.Uint8, { a: 1 }),
+    of: Binary.Struct({ kind: Binary.Struct({ x: Binary.Uint8 }) })
+  })
+  const { text } = Kaitai.ksy(layout, { id: "twice" })
+  const { enums, types } = Yaml.parse(text) as Record<"enums" | "types", object>
+  assert.deepStrictEqual(Object.keys(enums), ["kind"])
+  assert.sameMembers(Object.keys(types), ["of", "kind_v2"])
 })
 
 it("what Kaitai cannot express in elements that are measured in bytes is left as bytes", () => {

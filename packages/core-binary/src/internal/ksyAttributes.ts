@@ -36,7 +36,6 @@ export class KsyAttributes {
   readonly root = new KsyType()
   protected readonly typeIds = new Ids()
   private readonly sharedIds = new Map<string, string>()
-  private readonly enumIds = new Ids()
   protected readonly expressions = new Expressions((note) => this.note(note))
   protected path: Array<string> = []
 
@@ -168,7 +167,8 @@ export class KsyAttributes {
       this.note("names of numbers of this kind are left out")
       return this.whole(place, node.of, claim)
     }
-    const id = this.enumIds.of(name)
+    // Types and enums share the names of the target language.
+    const id = this.typeIds.of(name)
     const ids = new Ids()
     const names: Entry = {}
     for (const [each, value] of node.names) if (names[value] === undefined) names[value] = ids.of(String(each))
