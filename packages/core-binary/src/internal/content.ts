@@ -104,14 +104,14 @@ export const nullable = (c: Writer, length: Length, rest: number, place: WritePl
   lengthKindOf(length).null?.(length, c, rest, place, inner) ?? inner
 
 /** A closure that writes a length and the bytes behind it. */
-export const copier = (expected: string, c: Writer, length: Length, rest: number, place: WritePlace): Write => {
+export const copier = (c: Writer, length: Length, rest: number, place: WritePlace): Write => {
   const kind = lengthKindOf(length)
   const put = kind.put(length, c, rest, place)
   const end = kind.end?.(length, c, rest, 1)
   return (s, value) => {
     // Once the engine has read the length it knows the class without asking.
     const n = (value as Uint8Array | null | undefined)?.length as number
-    if (!(value instanceof Uint8Array)) return s.type(expected, value)
+    if (!(value instanceof Uint8Array)) return s.type("a Uint8Array", value)
     if (!put(s, n, s.p)) return false
     if (n > s.e - s.p - rest) return s.full()
     const start = s.p

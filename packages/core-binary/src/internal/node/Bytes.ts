@@ -55,6 +55,6 @@ export const Bytes: Kind<Layout.Bytes> = {
     }
   },
   write({ length }, c, rest, place) {
-    return nullable(c, length, rest, place, copier("a Uint8Array", c, length, rest, place))
+    return nullable(c, length, rest, place, copier(c, length, rest, place))
   }
 }

@@ -87,9 +87,10 @@ export const Lazy: Kind<Layout.Window> = {
     }
   },
   write({ length }, c, rest, place) {
-    const copy = copier("a lazy value with its bytes", c, length, rest, place)
-    return nullable(c, length, rest, place, (s, value) =>
-      copy(s, (value as { readonly bytes?: unknown } | null | undefined)?.bytes)
-    )
+    const copy = copier(c, length, rest, place)
+    return nullable(c, length, rest, place, (s, value) => {
+      const content = (value as { readonly bytes?: unknown } | null | undefined)?.bytes
+      return content instanceof Uint8Array ? copy(s, content) : s.type("a lazy value with its bytes", value)
+    })
   }
 }
