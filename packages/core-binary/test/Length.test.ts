@@ -136,6 +136,14 @@ layoutTest("a bigint length", Binary.Bytes(Binary.Uint64), {
   both: [[bytes(1), "0000000000000001 01"]],
   bytes: [["ffffffffffffffff 01", "InvalidLength", 0, ""]]
 })
+layoutTest("bytes whose greatest length says null", Binary.Bytes(Binary.prefixed(Binary.Uint8, { absent: 255 })), {
+  both: [
+    [null, "ff"],
+    [new Uint8Array(254).fill(7), `fe ${"07".repeat(254)}`]
+  ],
+  values: [[new Uint8Array(255), "InvalidLength", 0, "", "a length that uint8 holds"]]
+})
+
 layoutTest("a bigint length that may say null", Binary.Bytes(Binary.prefixed(Binary.Int64, { absent: -1 })), {
   both: [[null, "ffffffffffffffff"]],
   bytes: [["fffffffffffffffe", "InvalidLength", 0, ""]]

@@ -120,7 +120,8 @@ layoutTest("lazy", Lazy, {
   bytes: [["04 000161", "InvalidLength", 0, "w"]],
   values: [
     [{ w: undefined, end: 9 }, "InvalidType", 0, "w", "a lazy value with its bytes"],
-    [{ w: { bytes: [1] }, end: 9 }, "InvalidType", 0, "w"]
+    [{ w: { bytes: [1] }, end: 9 }, "InvalidType", 0, "w", "got Object"],
+    [{ w: 5, end: 9 }, "InvalidType", 0, "w", "got 5"]
   ]
 })
 

@@ -35,6 +35,8 @@ export class ReadState {
   depth = 0
   pointers = 0
   pointed = 0
+  /** Set for as long as it is in use, and for good when bytes were refused. */
+  busy = false
   frame: Frame
   bad = false
   /** The tag of the union read last. */
@@ -50,17 +52,19 @@ export class ReadState {
     this.frame = frame!
   }
 
-  /** Starts over, so that one state serves many messages. */
+  /** Starts over, so that one state serves many messages; what a reading that was not refused restores needs no care. */
   start(memory: Memory, start: number, end: number): void {
-    const { offset } = memory
-    this.view = memory.view
-    this.bytes = memory.bytes
-    this.buffer = memory.buffer
+    const { bytes, offset } = memory
+    this.busy = true
+    if (this.bytes !== bytes) {
+      this.view = memory.view
+      this.bytes = bytes
+      this.buffer = memory.buffer
+    }
     this.p = this.base = offset + start
     this.e = this.last = offset + end
     this.origin = offset
-    this.little = this.bad = false
-    this.depth = this.pointers = this.pointed = 0
+    this.pointers = this.pointed = 0
   }
 
   fail(reason: DecodeReason, offset: number, expected: string, actual: string): typeof invalid {

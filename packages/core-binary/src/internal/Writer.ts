@@ -35,6 +35,8 @@ export class WriteState {
   ends: ((s: WriteState) => boolean) | undefined
   little = false
   depth = 0
+  /** Set for as long as it is in use, and for good when a value was refused. */
+  busy = false
   frame: Frame
   bad = false
   fault = 0
@@ -51,19 +53,20 @@ export class WriteState {
     this.frame = frame!
   }
 
-  /** Starts over, so that one state serves many messages. */
+  /** Starts over, so that one state serves many messages; what a writing that was not refused restores needs no care. */
   start(memory: Memory, start: number, end: number): void {
-    const { offset } = memory
-    this.view = memory.view
-    this.bytes = memory.bytes
-    this.base = this.p = offset + start
-    this.origin = offset
+    const { bytes, offset } = memory
+    this.busy = true
+    if (this.bytes !== bytes) {
+      this.view = memory.view
+      this.bytes = bytes
+    }
+    this.p = this.base = offset + start
     this.e = offset + end
+    this.origin = offset
+    if (this.ends === undefined) return
     this.last = -1
     this.open = noChecks
-    this.little = this.bad = false
-    this.depth = this.fault = 0
-    if (this.waiting.length > 0) this.waiting = []
     this.ends = undefined
   }
 

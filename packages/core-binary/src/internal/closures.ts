@@ -23,24 +23,24 @@ export const closures = (node: Node, settings: Settings): Passes => {
   return {
     read(source, start, end, part) {
       if (end - start > maxBytes || end - start < min) return invalid
-      // A schema inside the layout may call this reader again: the state is taken for as long as it is in use.
-      const s = reading ?? new ReadState(reader.frame?.())
-      reading = undefined
+      // A schema inside the layout may call this reader again: the state is taken for as long as it is in use, and lost with
+      // what was refused.
+      if (reading?.busy !== false) reading = new ReadState(reader.frame?.())
+      const s = reading
       s.start(readable(source), start, end)
       const value = read(s)
-      reading = s
-      if (part !== true && s.p !== s.last) return invalid
+      if (value === invalid || (part !== true && s.p !== s.last)) return invalid
+      s.busy = false
       cursor.next = s.p - s.origin
       return value
     },
     write(value, target, start) {
       if (target.length - start < min) return -1
-      const s = writing ?? new WriteState(writer.frame?.())
-      writing = undefined
+      if (writing?.busy !== false) writing = new WriteState(writer.frame?.())
+      const s = writing
       s.start(writable(target), start, target.length)
-      const done = write(s, value)
-      writing = s
-      if (!done) return s.fault
+      if (!write(s, value)) return s.fault
+      s.busy = false
       // Behind what a reader takes to be the last of the message nothing may stand.
       return s.p - s.base > maxBytes || !(s.ends?.(s) ?? true) ? -2 : s.p - s.origin
     }

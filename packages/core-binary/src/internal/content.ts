@@ -4,7 +4,7 @@ import { lengthKindOf } from "./Kind.ts"
 import type { Read, ReadPlace, Reader } from "./Reader.ts"
 import type { ReadGenerator, ReadSite } from "./ReadGenerator.ts"
 import type { WriteGenerator, WriteSite } from "./WriteGenerator.ts"
-import type { Write, WritePlace, Writer, WriteState } from "./Writer.ts"
+import type { Write, WritePlace, Writer } from "./Writer.ts"
 
 /** The bytes behind a content that belong to its length. */
 export const behind = (length: Length): number => lengthKindOf(length).behind?.(length) ?? 0
@@ -104,24 +104,21 @@ export const nullable = (c: Writer, length: Length, rest: number, place: WritePl
   lengthKindOf(length).null?.(length, c, rest, place, inner) ?? inner
 
 /** A closure that writes a length and the bytes behind it. */
-export const copier = (
-  c: Writer,
-  length: Length,
-  rest: number,
-  place: WritePlace
-): ((s: WriteState, content: Uint8Array) => boolean) => {
+export const copier = (c: Writer, length: Length, rest: number, place: WritePlace): Write => {
   const kind = lengthKindOf(length)
   const put = kind.put(length, c, rest, place)
   const end = kind.end?.(length, c, rest, 1)
-  return (s, content) => {
-    const n = content.length
+  return (s, value) => {
+    // Once the engine has read the length it knows the class without asking.
+    const n = (value as Uint8Array | null | undefined)?.length as number
+    if (!(value instanceof Uint8Array)) return s.type("a Uint8Array", value)
     if (!put(s, n, s.p)) return false
     if (n > s.e - s.p - rest) return s.full()
     const start = s.p
     const { bytes } = s
     // A call into the platform costs more than a few bytes of copying.
-    if (n < 16) for (let i = 0; i < n; i++) bytes[start + i] = content[i]!
-    else bytes.set(content, start)
+    if (n < 16) for (let i = 0; i < n; i++) bytes[start + i] = value[i]!
+    else bytes.set(value, start)
     s.p = start + n
     return end === undefined || end(s, start)
   }

@@ -2,7 +2,8 @@
  * Structs of closures, six fields at a time, each with its own place in the code: an engine remembers what it saw at a
  * place, and a loop over the names has only one.
  */
-import { invalid } from "./invalid.ts"
+import { invalid, isInvalid } from "./invalid.ts"
+import type { Write } from "./Writer.ts"
 
 const failed = {}
 
@@ -21,13 +22,13 @@ export const readFields = <S>(
   // A constructor, so that the engine sees one shape.
   function Fields(this: Record<string, unknown>, s: S): unknown {
     if (tag !== undefined) this["_tag"] = tag
-    if (size > 0 && (this[n0] = r0(s)) === invalid) return failed
-    if (size > 1 && (this[n1] = r1(s)) === invalid) return failed
-    if (size > 2 && (this[n2] = r2(s)) === invalid) return failed
-    if (size > 3 && (this[n3] = r3(s)) === invalid) return failed
-    if (size > 4 && (this[n4] = r4(s)) === invalid) return failed
-    if (size > 5 && (this[n5] = r5(s)) === invalid) return failed
-    for (let i = 6; i < size; i++) if ((this[names[i]!] = reads[i]!(s)) === invalid) return failed
+    if (size > 0 && isInvalid((this[n0] = r0(s)))) return failed
+    if (size > 1 && isInvalid((this[n1] = r1(s)))) return failed
+    if (size > 2 && isInvalid((this[n2] = r2(s)))) return failed
+    if (size > 3 && isInvalid((this[n3] = r3(s)))) return failed
+    if (size > 4 && isInvalid((this[n4] = r4(s)))) return failed
+    if (size > 5 && isInvalid((this[n5] = r5(s)))) return failed
+    for (let i = 6; i < size; i++) if (isInvalid((this[names[i]!] = reads[i]!(s)))) return failed
     return undefined
   }
   Fields.prototype = Object.prototype
@@ -39,14 +40,13 @@ export const readFields = <S>(
 }
 
 /** Writes the fields of an object in order. */
-export const writeFields = <S>(
-  names: ReadonlyArray<string>,
-  writes: ReadonlyArray<(s: S, value: unknown) => boolean>
-): ((s: S, value: Record<string, unknown>) => boolean) => {
+export const writeFields = (names: ReadonlyArray<string>, writes: ReadonlyArray<Write>): Write => {
   const size = names.length
   const [n0, n1, n2, n3, n4, n5] = names as Six<string>
-  const [w0, w1, w2, w3, w4, w5] = writes as Six<(s: S, value: unknown) => boolean>
-  return (s, value) => {
+  const [w0, w1, w2, w3, w4, w5] = writes as Six<Write>
+  return (s, object) => {
+    if (typeof object !== "object" || object === null) return s.type("an object", object)
+    const value = object as Record<string, unknown>
     if (size > 0 && !w0(s, value[n0])) return false
     if (size > 1 && !w1(s, value[n1])) return false
     if (size > 2 && !w2(s, value[n2])) return false

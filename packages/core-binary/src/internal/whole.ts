@@ -5,6 +5,14 @@ import type { Source } from "./Source.ts"
 import type { WriteGenerator, WriteSite } from "./WriteGenerator.ts"
 import { show, type Write, type WritePlace, type Writer, type WriteState } from "./Writer.ts"
 
+/** The whole numbers from `least` to `most`, which are written as `plus` more. */
+export interface Count {
+  readonly least: number
+  readonly most: number
+  readonly plus: number
+  readonly refuse: (s: WriteState, value: unknown) => false
+}
+
 export interface WholeKind<N> extends Kind<N> {
   range(node: N): { readonly min: bigint; readonly max: bigint }
   /** The bytes that a number in range takes, where that is not always the same. */
@@ -15,6 +23,8 @@ export interface WholeKind<N> extends Kind<N> {
   emitPut(node: N, g: WriteGenerator, value: string, rest: number, site: Pick<WriteSite, "little">, at?: string): void
   /** A closure that writes a number in range, whatever its type. */
   put(node: N, c: Writer, rest: number, place: WritePlace): Write
+  /** A closure that writes such numbers. */
+  count(node: N, c: Writer, rest: number, place: WritePlace, count: Count): Write
 }
 
 /** What a derived number or a tag inside its case needs besides. */
@@ -33,6 +43,14 @@ export const refuseWhole = (
   value: unknown
 ): false =>
   s.refuse(typeof value === type ? "OutOfRange" : "InvalidType", `a ${type} from ${min} to ${max}`, show(value))
+
+/** Checks counts before something else writes them. */
+export const counted =
+  (put: Write, { least, most, plus, refuse }: Count): Write =>
+  (s, value) => {
+    const n = value as number
+    return n >= least && n <= most ? put(s, n + plus) : refuse(s, n)
+  }
 
 export const intKindOf = (node: Int): IntKind => kindOf(node) as IntKind
 

@@ -3,7 +3,7 @@ import { literal } from "../emitted.ts"
 import { typed } from "../integer.ts"
 import { change, type LengthKind } from "../Kind.ts"
 import { wholeKindOf } from "../whole.ts"
-import { type Prefixed as Length, Prefixed } from "./Prefixed.ts"
+import { type Prefixed as Length, Prefixed, refuseWritten } from "./Prefixed.ts"
 
 /** A length given by the number before it, one number of which says that there is no value. */
 export const Nullable: LengthKind<Length> = {
@@ -34,6 +34,11 @@ export const Nullable: LengthKind<Length> = {
     body()
     source.flush()
     source.line("}")
+  },
+  put(length, c, rest, place) {
+    const { absent, plus } = length
+    const put = Prefixed.put(length, c, rest, place)
+    return (s, n, at) => (n + plus === absent ? refuseWritten(s, length, n) : put(s, n, at))
   },
   null({ absent, prefix }, c, rest, place, inner) {
     const put = wholeKindOf(prefix).put(prefix, c, rest, place)

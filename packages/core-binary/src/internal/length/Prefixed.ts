@@ -33,9 +33,10 @@ const refuseRead = (s: ReadState, { max, min }: Prefixed, n: number, start: numb
     ? s.fail("InvalidLength", start, `a length of ${min}${max === Infinity ? " or more" : ` to ${max}`}`, String(n))
     : refuseCount(s, n, start, limit)
 
-const refuseWritten = (s: WriteState, { max, min, prefix }: Prefixed, n: number, at: number): false => {
+/** Refuses a length that the prefix cannot hold, or must not. */
+export const refuseWritten = (s: WriteState, { max, min, prefix }: Prefixed, n: number): false => {
   const expected = n < min || n > max ? `a length from ${min} to ${max}` : `a length that ${typeName(prefix)} holds`
-  return s.refuse("InvalidLength", expected, String(n), at)
+  return s.refuse("InvalidLength", expected, String(n))
 }
 
 export const Prefixed: LengthKind<Prefixed> = {
@@ -70,7 +71,7 @@ export const Prefixed: LengthKind<Prefixed> = {
     return (s) => {
       const start = s.p
       const raw = read(s)
-      if (raw === invalid) return invalid
+      if (typeof raw === "symbol") return raw
       const n = Number(raw) - plus
       if (n === none) return null
       return n >= min && n <= most && n * unit <= s.e - s.p - rest ? n : refuseRead(s, length, n, start, limit)
@@ -80,13 +81,14 @@ export const Prefixed: LengthKind<Prefixed> = {
     wholeKindOf(length.prefix).emitPut(length.prefix, g, emitNumber(length, g, n), rest, site, at)
   },
   put(length, c, rest, place) {
-    const { absent, max, min, plus, prefix } = length
+    const { max, min, plus, prefix } = length
     const { least, most } = held(length)
-    const from = Math.max(min, least)
-    const to = Math.min(max, most)
-    const put = wholeKindOf(prefix).put(prefix, c, rest, place)
-    return (s, n, at) =>
-      n >= from && n <= to && n + plus !== absent ? put(s, n + plus) : refuseWritten(s, length, n, at)
+    return wholeKindOf(prefix).count(prefix, c, rest, place, {
+      least: Math.max(min, least),
+      most: Math.min(max, most),
+      plus,
+      refuse: (s, n) => refuseWritten(s, length, n as number)
+    })
   }
 }
 

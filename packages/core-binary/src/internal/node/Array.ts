@@ -2,8 +2,9 @@ import type * as Layout from "../../Layout.ts"
 import { bounds, lengthBounds } from "../bounds.ts"
 import { behind, emitExtent, emitNull, emitNullable, extent, isOpen, nullable } from "../content.ts"
 import { emitSized, sized } from "../length/sized.ts"
-import { invalid } from "../invalid.ts"
+import { invalid, isInvalid } from "../invalid.ts"
 import { type Kind, lengthKindOf, typeName } from "../Kind.ts"
+import { isNumber, readNumbers, writeNumbers } from "../numbers.ts"
 import { closed, emitClosed } from "../outrun.ts"
 import { plural, type Read, type ReadPlace, type Reader, type ReadState } from "../Reader.ts"
 import type { ReadGenerator, ReadSite } from "../ReadGenerator.ts"
@@ -80,12 +81,11 @@ const readOpen = (node: Layout.Array, c: Reader, rest: number, place: ReadPlace)
   }
 }
 
-/** Writes the elements one behind the other; `starts` takes where they start. */
+/** Writes elements that nobody counts, so that each must take something; `starts` takes where they start. */
 const itemWriter = (node: Layout.Array, c: Writer, rest: number, place: WritePlace) => {
   const { careful } = c
   const least = bounds(node.of).min + rest
   const each = c.write(node.of, rest, place)
-  const open = isOpen(node.length)
   return (s: WriteState, values: ReadonlyArray<unknown>, starts?: Array<number>): boolean => {
     for (let i = 0; i < values.length; i++) {
       const before = s.p
@@ -93,7 +93,7 @@ const itemWriter = (node: Layout.Array, c: Writer, rest: number, place: WritePla
       starts?.push(before)
       if (careful) s.path.push(i)
       if (!each(s, values[i])) return false
-      if (open && s.p === before) return s.refuse("Unrepresentable", "an element of at least one byte", "0 bytes")
+      if (s.p === before) return s.refuse("Unrepresentable", "an element of at least one byte", "0 bytes")
       if (careful) s.path.pop()
     }
     return true
@@ -178,6 +178,7 @@ export const Array_: Kind<Layout.Array> = {
     const each = c.read(of, rest, place)
     const count = lengthKindOf(length).count!(length, c, item.min, true, rest, { ...place, owner: node })
     const least = item.min === item.max || careful ? 0 : item.min + rest
+    if (!careful && isNumber(of)) return readNumbers(of, count, place)
     return (s) => {
       const n = count(s)
       if (typeof n !== "number") return n
@@ -186,7 +187,7 @@ export const Array_: Kind<Layout.Array> = {
         if (s.e - s.p < least) return invalid
         if (careful) s.path.push(i)
         const value = each(s)
-        if (value === invalid) return invalid
+        if (isInvalid(value)) return invalid
         if (careful) s.path.pop()
         items[i] = value
       }
@@ -194,21 +195,44 @@ export const Array_: Kind<Layout.Array> = {
     }
   },
   write(node, c, rest, place) {
-    const { length } = node
+    const { length, of } = node
     const { maxElements } = c.settings.limits
+    const { careful } = c
+    const kind = lengthKindOf(length)
+    const put = kind.put(length, c, rest, place)
+    const fits = (s: WriteState, value: unknown): value is ReadonlyArray<unknown> => {
+      if (!Array.isArray(value)) return s.type("an array", value)
+      return (
+        value.length <= maxElements ||
+        s.refuse("LimitExceeded", `at most ${maxElements} elements`, String(value.length))
+      )
+    }
+    if (!isOpen(length)) {
+      if (!careful && isNumber(of))
+        return nullable(c, length, rest, place, writeNumbers(of, maxElements, put, fits, rest, place))
+      const least = bounds(of).min + rest
+      const each = c.write(of, rest, place)
+      return nullable(c, length, rest, place, (s, values) => {
+        if (!fits(s, values) || !put(s, values.length, s.p)) return false
+        for (let i = 0; i < values.length; i++) {
+          if (s.e - s.p < least) return s.full()
+          if (careful) s.path.push(i)
+          if (!each(s, values[i])) return false
+          if (careful) s.path.pop()
+        }
+        return true
+      })
+    }
     const items = itemWriter(node, c, rest, place)
     let write: (s: WriteState, values: ReadonlyArray<unknown>) => boolean
-    if ("unit" in length && length.unit === "bytes") {
+    if ("unit" in length) {
       const inner = closed<ReadonlyArray<unknown>>((s, values) => items(s, values))
       write = sized(c, length, node.of, rest, place, inner)
     } else {
-      const kind = lengthKindOf(length)
-      const put = kind.put(length, c, rest, place)
-      const end = kind.end?.(length, c, rest, 0)
+      const end = kind.end!(length, c, rest, 0)
       write = (s, values) => {
         const starts = length._tag === "Terminated" ? [] : undefined
-        if (!put(s, values.length, s.p) || !items(s, values, starts)) return false
-        if (end !== undefined && !end(s, s.p)) return false
+        if (!items(s, values, starts) || !end(s, s.p)) return false
         const wrong = starts === undefined ? -1 : misreadAt(s.bytes, (length as Terminated).terminator, starts, s.p)
         if (wrong < 0) return true
         s.path.push(wrong)
@@ -217,11 +241,7 @@ export const Array_: Kind<Layout.Array> = {
         return false
       }
     }
-    return nullable(c, length, rest, place, (s, value) => {
-      if (!Array.isArray(value)) return s.type("an array", value)
-      if (value.length <= maxElements) return write(s, value)
-      return s.refuse("LimitExceeded", `at most ${maxElements} elements`, String(value.length))
-    })
+    return nullable(c, length, rest, place, (s, values) => fits(s, values) && write(s, values))
   }
 }
 

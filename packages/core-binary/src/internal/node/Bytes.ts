@@ -55,9 +55,6 @@ export const Bytes: Kind<Layout.Bytes> = {
     }
   },
   write({ length }, c, rest, place) {
-    const copy = copier(c, length, rest, place)
-    return nullable(c, length, rest, place, (s, value) =>
-      value instanceof Uint8Array ? copy(s, value) : s.type("a Uint8Array", value)
-    )
+    return nullable(c, length, rest, place, copier(c, length, rest, place))
   }
 }

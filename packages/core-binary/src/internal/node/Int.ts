@@ -6,58 +6,65 @@ import { endianSuffix } from "../endianSuffix.ts"
 import { range, type Whole } from "../integer.ts"
 import type { Read, ReadPlace } from "../Reader.ts"
 import { type IntKind, refuseWhole } from "../whole.ts"
-import type { Write, WritePlace, WriteState } from "../Writer.ts"
 
 const method = ({ bits, signed }: Layout.Int): string => `${signed ? "Int" : "Uint"}${bits}`
 
-const reader = (node: Layout.Int, place: ReadPlace): Read<Whole> => {
-  const { bits, signed } = node
-  const little = knownOrder(node.endian, place)
-  if (little === undefined && bits > 8) {
-    // The order is a field's: both readers are there, and the state chooses.
-    const [big, small] = [reader(node, { ...place, little: false }), reader(node, { ...place, little: true })]
-    return (s) => (s.little ? small(s) : big(s))
-  }
-  const order = little ?? false
-  // Each width in a place of its own: one place for all would be slower in each.
-  if (bits === 8) return signed ? (s) => s.view.getInt8(s.p++) : (s) => s.view.getUint8(s.p++)
-  if (bits === 16)
-    return signed ? (s) => s.view.getInt16((s.p += 2) - 2, order) : (s) => s.view.getUint16((s.p += 2) - 2, order)
-  return signed ? (s) => s.view.getInt32((s.p += 4) - 4, order) : (s) => s.view.getUint32((s.p += 4) - 4, order)
-}
-
-/** Writes a number: one in range, or one that is `checked`. */
-const writer = (node: Layout.Int, place: WritePlace, checked: boolean): Write => {
-  const { bits, endian, signed } = node
-  const shift = 32 - bits
-  // The shifts give the number back only if it is whole and in range; -0 is the one that slips through.
-  const fits = signed
-    ? (value: unknown): value is number =>
-        !checked || (typeof value === "number" && (value << shift) >> shift === value && !Object.is(value, -0))
-    : (value: unknown): value is number =>
-        !checked || (typeof value === "number" && (value << shift) >>> shift === value && !Object.is(value, -0))
-  const refuse = (s: WriteState, value: unknown) => refuseWhole(s, node.type, range(node), value)
+const reader = ({ bits, endian, signed }: Layout.Int, place: ReadPlace): Read<Whole> => {
   const known = knownOrder(endian, place)
   // Each width in a place of its own: one place for all would be slower in each.
+  if (bits === 8) return signed ? (s) => s.view.getInt8(s.p++) : (s) => s.view.getUint8(s.p++)
+  if (bits === 16) {
+    return signed
+      ? (s) => s.view.getInt16((s.p += 2) - 2, known ?? s.little)
+      : (s) => s.view.getUint16((s.p += 2) - 2, known ?? s.little)
+  }
+  return signed
+    ? (s) => s.view.getInt32((s.p += 4) - 4, known ?? s.little)
+    : (s) => s.view.getUint32((s.p += 4) - 4, known ?? s.little)
+}
+
+/** One closure checks and writes: a call costs more than either. */
+const count: IntKind["count"] = ({ bits, endian, signed }, _c, _rest, place, { least, most, plus, refuse }) => {
+  const known = knownOrder(endian, place)
+  // Each width in a place of its own: one place for all would be slower in each, and so would be one for their checks.
   if (bits === 8) {
     return (s, value) => {
-      if (!fits(value)) return refuse(s, value)
-      s.view.setInt8(s.p++, value)
+      if (typeof value !== "number" || value !== (value | 0) || value < least || value > most || Object.is(value, -0))
+        return refuse(s, value)
+      s.view.setInt8(s.p++, value + plus)
       return true
     }
   }
   if (bits === 16) {
     return (s, value) => {
-      if (!fits(value)) return refuse(s, value)
-      s.view.setInt16((s.p += 2) - 2, value, known ?? s.little)
+      if (typeof value !== "number" || value !== (value | 0) || value < least || value > most || Object.is(value, -0))
+        return refuse(s, value)
+      s.view.setInt16((s.p += 2) - 2, value + plus, known ?? s.little)
       return true
     }
   }
   return (s, value) => {
-    if (!fits(value)) return refuse(s, value)
-    s.view.setInt32((s.p += 4) - 4, value, known ?? s.little)
+    if (
+      typeof value !== "number" ||
+      (signed ? value !== (value | 0) : value !== value >>> 0) ||
+      value < least ||
+      value > most ||
+      Object.is(value, -0)
+    )
+      return refuse(s, value)
+    s.view.setInt32((s.p += 4) - 4, value + plus, known ?? s.little)
     return true
   }
+}
+
+const write: IntKind["write"] = (node, c, rest, place) => {
+  const whole = range(node)
+  return count(node, c, rest, place, {
+    least: Number(whole.min),
+    most: Number(whole.max),
+    plus: 0,
+    refuse: (s, value) => refuseWhole(s, node.type, whole, value)
+  })
 }
 
 export const Int: IntKind = {
@@ -88,6 +95,7 @@ export const Int: IntKind = {
     if (at === undefined) source.displacement += node.bits / 8
   },
   read: (node, c, _rest, place) => c.guard(node.bits / 8, node, reader(node, place)),
-  write: (node, _c, _rest, place) => writer(node, place, true),
-  put: (node, _c, _rest, place) => writer(node, place, false)
+  write,
+  put: write,
+  count
 }

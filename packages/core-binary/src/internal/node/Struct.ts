@@ -10,7 +10,6 @@ import { assign } from "../record.ts"
 import { referenced } from "../referenced.ts"
 import { property, quote } from "../Source.ts"
 import { readFields, writeFields } from "../unrolled.ts"
-import { isRecord, type WriteState } from "../Writer.ts"
 
 /** The fields with what all behind each of them needs. */
 export const inOrder = (node: Layout.Struct, rest: number) => {
@@ -92,20 +91,21 @@ export const Struct: Kind<Layout.Struct> = {
     if (dependent !== undefined) return dependent.write(node, c, rest, place)
     const fields = inOrder(node, rest).map((field) => ({ ...field, write: c.write(field.node, field.rest, place) }))
     const { careful } = c
-    const write =
-      careful || fields.some((field) => field.hidden)
-        ? (s: WriteState, value: Record<string, unknown>) => {
-            for (const { hidden, name, write } of fields) {
-              if (careful) s.path.push(name)
-              if (!write(s, hidden ? undefined : value[name])) return false
-              if (careful) s.path.pop()
-            }
-            return true
-          }
-        : writeFields(
-            fields.map((field) => field.name),
-            fields.map((field) => field.write)
-          )
-    return (s, value) => (isRecord(value) ? write(s, value) : s.type("an object", value))
+    if (!careful && fields.every((field) => !field.hidden)) {
+      return writeFields(
+        fields.map((field) => field.name),
+        fields.map((field) => field.write)
+      )
+    }
+    return (s, object) => {
+      if (typeof object !== "object" || object === null) return s.type("an object", object)
+      const value = object as Record<string, unknown>
+      for (const { hidden, name, write } of fields) {
+        if (careful) s.path.push(name)
+        if (!write(s, hidden ? undefined : value[name])) return false
+        if (careful) s.path.pop()
+      }
+      return true
+    }
   }
 }

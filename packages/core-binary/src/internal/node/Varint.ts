@@ -3,7 +3,7 @@ import { invalid } from "../invalid.ts"
 import { cursor } from "../memory.ts"
 import type { Whole } from "../integer.ts"
 import { readVarint, varintRange, varintSize, writeVarint } from "../varint.ts"
-import { refuseWhole, type WholeKind } from "../whole.ts"
+import { counted, refuseWhole, type WholeKind } from "../whole.ts"
 import type { Write, Writer } from "../Writer.ts"
 
 const write = (node: Layout.Varint, _c: Writer, rest: number): Write => {
@@ -62,5 +62,6 @@ export const Varint: WholeKind<Layout.Varint> = {
   put(node, c, rest) {
     const each = write(node, c, rest)
     return node.type === "bigint" ? (s, value) => each(s, BigInt(value as Whole)) : each
-  }
+  },
+  count: (node, c, rest, place, count) => counted(Varint.put(node, c, rest, place), count)
 }

@@ -3,7 +3,7 @@ import type * as Layout from "../../Layout.ts"
 import { flag, knownOrder, littleOf } from "../emitted.ts"
 import { isWhole, range, readBigInt, readNumber, type Whole, writeBigInt, writeNumber } from "../integer.ts"
 import type { Read, ReadPlace } from "../Reader.ts"
-import { refuseWhole, type IntKind } from "../whole.ts"
+import { counted, type IntKind, refuseWhole } from "../whole.ts"
 import type { Write, WritePlace, WriteState } from "../Writer.ts"
 import { Int } from "./Int.ts"
 
@@ -32,31 +32,34 @@ const reader = (node: Layout.Int, place: ReadPlace): Read<Whole> => {
   }
 }
 
-const put = (node: Layout.Int, place: WritePlace): ((s: WriteState, value: Whole) => true) => {
+const writer = (node: Layout.Int, place: WritePlace): Write => {
   const size = node.bits / 8
+  const { signed } = node
   const known = knownOrder(node.endian, place)
+  const { max, min } = range(node)
+  const refuse = (s: WriteState, value: unknown) => refuseWhole(s, node.type, { max, min }, value)
   if (isNative(node)) {
     return (s, value) => {
-      s.view.setBigInt64((s.p += 8) - 8, value as bigint, known ?? s.little)
+      if (typeof value !== "bigint" || (signed ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)) !== value)
+        return refuse(s, value)
+      s.view.setBigInt64((s.p += 8) - 8, value, known ?? s.little)
       return true
     }
   }
-  const write = (node.type === "bigint" ? writeBigInt : writeNumber) as typeof writeNumber
-  return (s, value) => {
-    write(s.view, (s.p += size) - size, size, value as number, known ?? s.little)
-    return true
+  if (node.type === "bigint") {
+    return (s, value) => {
+      if (typeof value !== "bigint" || value < min || value > max) return refuse(s, value)
+      writeBigInt(s.view, (s.p += size) - size, size, value, known ?? s.little)
+      return true
+    }
   }
-}
-
-const writer = (node: Layout.Int, place: WritePlace): Write => {
-  const { max, min } = range(node)
-  const refuse = (s: WriteState, value: unknown) => refuseWhole(s, node.type, { max, min }, value)
-  const each = put(node, place)
-  if (node.type === "bigint")
-    return (s, value) => (typeof value !== "bigint" || value < min || value > max ? refuse(s, value) : each(s, value))
   const least = Number(min)
   const most = Number(max)
-  return (s, value) => (isWhole(value, least, most) ? each(s, value) : refuse(s, value))
+  return (s, value) => {
+    if (!isWhole(value, least, most)) return refuse(s, value)
+    writeNumber(s.view, (s.p += size) - size, size, value, known ?? s.little)
+    return true
+  }
 }
 
 export const WideInt: IntKind = {
@@ -99,10 +102,9 @@ export const WideInt: IntKind = {
   },
   read: (node, c, _rest, place) => c.guard(node.bits / 8, node, reader(node, place)),
   write: (node, _c, _rest, place) => writer(node, place),
+  count: (node, c, rest, place, count) => counted(WideInt.put(node, c, rest, place), count),
   put(node, _c, _rest, place) {
-    const each = put(node, place)
-    return node.type === "bigint"
-      ? (s, value) => each(s, BigInt(value as Whole))
-      : (s, value) => each(s, value as number)
+    const write = writer(node, place)
+    return node.type === "bigint" ? (s, value) => write(s, BigInt(value as Whole)) : write
   }
 }
