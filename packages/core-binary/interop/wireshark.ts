@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { compose } from "../fuzz/composed.ts"
 import { layouts } from "../fuzz/layouts.ts"
 import { Codec, Describe, Explain, Wireshark } from "../src/index.ts"
 import type { Any } from "../src/Layout.ts"
@@ -28,6 +29,12 @@ const tshark = (name: string, layout: Any, transport: "udp" | "tcp", capture: Ui
     stdio: ["ignore", "pipe", "ignore"]
   })
 }
+
+/** Each with the messages of it; after our own, layouts composed at random. */
+const subjects: ReadonlyArray<readonly [name: string, layout: Any, messages: number]> = [
+  ...Object.entries<Any>(layouts).map(([name, layout]) => [name, layout, messages] as const),
+  ...Array.from({ length: 20 }, (_, index) => [`composed${index}`, compose(Random.make(seed, index)), 8] as const)
+]
 
 /** The names of the fields below the dissector's protocol, by `offset+size`. */
 const places = (name: string, packet: string): Map<string, Set<string>> => {
@@ -70,10 +77,10 @@ const claim = (what: string, holds: boolean, detail = ""): void => {
 }
 
 try {
-  for (const [name, layout] of Object.entries<Any>(layouts)) {
+  for (const [name, layout, count] of subjects) {
     const codec = Codec.make(layout)
     const generate = Values.make(layout)
-    const all = Array.from({ length: messages }, (_, index) => codec.encodeSync(generate(Random.make(seed, index))))
+    const all = Array.from({ length: count }, (_, index) => codec.encodeSync(generate(Random.make(seed, index))))
     const valid = all.filter((bytes) => bytes.length > 0)
     const packets = tshark(name, layout, "udp", udp(valid)).split("<packet>").slice(1)
     valid.forEach((bytes, index) => {
@@ -83,7 +90,7 @@ try {
       const missing = rows.filter((row) => !isThere(name, layout, row, there))
       const faults = packet.includes(`bw_${name}.malformed`)
       claim(
-        `${name} ${seed}:${index.toString(16)}`,
+        `${name} ${seed}:${index.toString(16)} ${missing[0]===undefined?"":[...(there.get(`${missing[0].offset}+${missing[0].size}`)??[])].join("|")}`,
         missing.length === 0 && !faults,
         JSON.stringify(missing[0]) + (faults ? " malformed" : "")
       )
