@@ -188,7 +188,8 @@ class Machine extends Window {
             break
           case Op.EMPTY_LIST:
             nesting.open(sp, 0)
-            stack[sp++] = []
+            // Room for four, where a literal's first growth makes room for 17: most lists are short, and all of them are moved twice.
+            stack[sp++] = new Array<unknown>()
             break
           case Op.MARK:
             if (marks.push(sp) > maxStack) throw limitExceeded("maxStack", marks.length, maxStack)
