@@ -140,7 +140,7 @@ export const decode = (bytes: Uint8Array, options: Options = {}): Result.Result<
   } catch {
     return malformed("the header is not valid UTF-8", start, "header")
   }
-  const literal = parse(text, options.maxDepth ?? 32)
+  const literal = parse(text, options.maxDepth ?? 32, version < 3)
   if (literal instanceof LiteralError) {
     const before = version === 3 ? new TextEncoder().encode(text.slice(0, literal.at)).length : literal.at
     if (literal.depth === undefined) return malformed(literal.detail, start + before, "header")
