@@ -231,11 +231,14 @@ export class NumpyScalar implements PyProtocol {
   }
 }
 
+const maximumAxes = 64
+
 /** The last shape that was asked for: most arrays of a pickle have the one of the array before, and need no copy of their own. */
 let lastShape: ReadonlyArray<number> = []
 
 const shapeOf = (value: unknown): ReadonlyArray<number> => {
   const items = typeof value === "number" || typeof value === "bigint" ? [value] : sequenceOf(value, "a shape")
+  if (items.length > maximumAxes) throw malformed(`${items.length} axes, where NumPy has at most ${maximumAxes}`)
   if (items.length === lastShape.length && items.every((n, axis) => n === lastShape[axis])) return lastShape
   // Never the sequence itself, which the pickle may still change.
   return (lastShape = items.map((n) => integerOf(n, "a dimension")))
