@@ -1,4 +1,4 @@
-"""Writes NPY files with unusual headers, and NCO files in all four C layouts, into DIR in the shape that conformance/run.ts reads. `headers.py DIR [SEED [COUNT]]`
+"""Writes NPY files with unusual headers, and NCO files in all four C layouts, and indexes of caches, into DIR in the shape that conformance/run.ts reads. `headers.py DIR [SEED [COUNT]]`
 
 NumPy says what each NPY file is; whole ones, and those cut short. What an NCO file is, is known from how it was made: Nengo reads one layout only.
 """
@@ -132,12 +132,24 @@ def objects(r, count):
         yield "nco", bytes(out), {"outcome": "accept", "objects": expected}, {"abi": abi}
 
 
+def indexes(r):
+    """The index of a cache as Nengo writes it in each protocol, and of its first versions."""
+    for protocol in range(6 if sys.version_info >= (3, 8) else 5):
+        for count in (0, 1, 3, 300):
+            paths = ["/home/me/.cache/nengo/%02x/%x.nco" % (r.randrange(256), r.getrandbits(120)) for _ in range(3)] + ["C:\\Users\\\u00e9\\\u65e5.nco"]
+            places = {"%040x" % r.getrandbits(160): (r.choice(paths), start, start + r.randrange(2**33)) for start in (r.choice([0, 1, 300, 2**31, 2**33]) for _ in range(count))}
+            yield "nengo-cache-index-legacy", pickle.dumps(places, protocol), {"index": Tagger(places).tag(places)}
+            version = (2, protocol)
+            data = pickle.dumps(version, 2) + pickle.dumps(places, protocol)
+            yield "nengo-cache-index", data, {"index": Tagger(places).tag(places), "version": Tagger(version).tag(version)}
+
+
 if __name__ == "__main__":
     folder, seed, count = sys.argv[1], int((sys.argv[2:] or ["1"])[0]), int((sys.argv[3:] or ["2000"])[0])
     r = random.Random(seed)
     os.makedirs(folder, exist_ok=True)
     listed = []
-    for i, (kind, data, expect, *more) in enumerate(itertools.chain(arrays(r, count), objects(r, count // 5))):
+    for i, (kind, data, expect, *more) in enumerate(itertools.chain(arrays(r, count), objects(r, count // 5), indexes(r))):
         file = "%d.%s" % (i, kind)
         with open(os.path.join(folder, file), "wb") as out:
             out.write(data)
