@@ -156,5 +156,3 @@ if __name__ == "__main__":
         listed.append(dict({"file": file, "kind": kind, "expect": expect}, **(more[0] if more else {})))
     with open(os.path.join(folder, "manifest.json"), "w") as out:
         json.dump({"files": listed}, out)
-    with open(os.path.join(folder, "pickles.json"), "w") as out:
-        json.dump({"values": {}, "entries": []}, out)

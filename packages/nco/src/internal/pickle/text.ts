@@ -138,7 +138,11 @@ const exact: Utf8 = (bytes, start, end) => {
 /** One character a byte. */
 export const latin1 = (bytes: Uint8Array, start: number, end: number): string => {
   let text = ""
-  for (let at = start; at < end; at += 4096) text += fromCharCode(...bytes.subarray(at, Math.min(end, at + 4096)))
+  for (let at = start; at < end; at += 4096) {
+    // Spread over arguments, the bytes would be walked by an iterator.
+    const part: ArrayLike<number> = bytes.subarray(at, Math.min(end, at + 4096))
+    text += fromCharCode.apply(undefined, part as Array<number>)
+  }
   return text
 }
 
