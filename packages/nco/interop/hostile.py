@@ -188,3 +188,5 @@ if __name__ == "__main__":
     made = [{"name": name, "b64": base64.b64encode(data + b".").decode(), "recommended": expected} for name, (data, expected) in cases.items()]
     with open(os.path.join(sys.argv[1], "malicious-pickles.json"), "w") as out:
         json.dump(made, out)
+    with open(os.path.join(sys.argv[1], "manifest.json"), "w") as out:
+        json.dump({"files": []}, out)

@@ -90,8 +90,8 @@ if __name__ == "__main__":
             if source.tell() != len(data):
                 continue  # A STOP in the middle, which only streams of pickles may have.
             answer["tag"] = Tagger(made).tag(made)
-        except AssertionError:
-            continue  # A value with no tagged form.
+        except (AssertionError, MemoryError):
+            continue  # A value with no tagged form, or a memo as long as a forged index.
         except Exception as error:
             answer["error"] = "%s: %s" % (type(error).__name__, error)
         print(json.dumps(answer))

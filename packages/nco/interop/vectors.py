@@ -408,6 +408,8 @@ def numpy_values():
 
 def numpy_pickles():
     for key, value in numpy_values():
+        if key.startswith(">") and key.endswith("_empty") and np.lib.NumpyVersion(np.__version__) < "1.20.0":
+            continue  # Handed out big endian only by these versions, and only where there is nothing in it.
         if not (value.dtype.hasobject or value.dtype.names == ()):
             yield "np" + key, value
         if key.endswith("_0d") and not key.startswith("struct"):

@@ -271,6 +271,14 @@ const isShape = (u: unknown): u is ReadonlyArray<number> =>
 export const fromDescr = (descr: unknown, maxDepth = 32): Result.Result<Dtype, NcoError.NcoError> =>
   fromNested(descr, 1, maxDepth)
 
+/** `(descr, shape)` is the subarray of so many items; any other descr is one item. */
+const subarray = (descr: unknown): readonly [descr: unknown, shape: ReadonlyArray<number>] => {
+  if (!Array.isArray(descr) || descr.length !== 2) return [descr, []]
+  const [type, shape] = descr as ReadonlyArray<unknown>
+  const axes = typeof shape === "number" ? [shape] : shape
+  return isShape(axes) ? [type, axes] : [descr, []]
+}
+
 const fromNested = (descr: unknown, depth: number, maxDepth: number): Result.Result<Dtype, NcoError.NcoError> => {
   if (typeof descr === "string") return parse(descr)
   if (!Array.isArray(descr)) return malformed("a descr is a type string or a list of fields")
@@ -289,9 +297,11 @@ const fromNested = (descr: unknown, depth: number, maxDepth: number): Result.Res
     const name: unknown = titled ? field[0][1] : field[0]
     if (typeof name !== "string" || (titled && typeof title !== "string"))
       return malformed("a field's name is a string")
-    const shape: unknown = typeof field[2] === "number" ? [field[2]] : (field[2] ?? [])
+    const [type, axes] = subarray(field[1])
+    const outer: unknown = typeof field[2] === "number" ? [field[2]] : (field[2] ?? [])
+    const shape: unknown = Array.isArray(outer) ? [...outer, ...axes] : outer
     if (!isShape(shape)) return malformed(`the shape of field ${JSON.stringify(name)} is not a shape`)
-    const inner = fromNested(field[1], depth + 1, maxDepth)
+    const inner = fromNested(type, depth + 1, maxDepth)
     if (Result.isFailure(inner)) return inner
     const dtype = inner.success
     const size = shape.reduce((product, dimension) => product * dimension, dtype.itemsize)

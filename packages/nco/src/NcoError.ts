@@ -158,17 +158,6 @@ export interface NotRepresentable {
 }
 
 /**
- * A decoded value is not what the schema says.
- *
- * @category reasons
- * @since 0.1.0
- */
-export interface SchemaMismatch {
-  readonly _tag: "SchemaMismatch"
-  readonly detail: string
-}
-
-/**
  * A key or a position at which there is no object.
  *
  * @category reasons
@@ -210,7 +199,6 @@ export type Reason =
   | PickleUnknownGlobal
   | LimitExceeded
   | NotRepresentable
-  | SchemaMismatch
   | NotFound
   | Io
 

@@ -74,7 +74,12 @@ class Assembler {
     const { abi, maxObjectBytes = 2 ** 30, npy, pickle } = this.options
     const { start } = this
     if (this.needed > headerSize) return Nco.decode(bytes.subarray(0, this.needed), { abi, npy, pickle, start })
-    const header = NcoHeader.decode(bytes.subarray(0, headerSize), { abi, start, fileSize: Number.MAX_SAFE_INTEGER })
+    const head = bytes.subarray(0, headerSize)
+    const within = NcoHeader.decode(head, { abi, start, fileSize: start + maxObjectBytes })
+    // Only what makes sense in no layout within the limit may be an object beyond it.
+    const header = Result.isSuccess(within)
+      ? within
+      : NcoHeader.decode(head, { abi, start, fileSize: Number.MAX_SAFE_INTEGER })
     if (Result.isFailure(header)) return Result.fail(header.failure)
     const size = header.success.arrayEnd - start
     if (size > maxObjectBytes) {

@@ -253,8 +253,8 @@ export class NdArray<
 const maximumEmpty = 2 ** 24
 
 /** NumPy's rule: an array whose memory reads the same in both orders is in C order. */
-const orderOf = (shape: ReadonlyArray<number>, order: Order): Order => {
-  if (order === "C") return "C"
+const orderOf = (shape: ReadonlyArray<number>, order: Order, itemsize: number): Order => {
+  if (order === "C" || itemsize === 0) return "C"
   let long = 0
   for (const dimension of shape) {
     if (dimension === 0) return "C"
@@ -314,7 +314,7 @@ export const byteLength = (
  *
  * **Details**
  *
- * As in NumPy, an array with at most one axis longer than 1 is in C order, whatever is asked for.
+ * As in NumPy, an array with at most one axis longer than 1, or of items without bytes, is in C order, whatever is asked for.
  *
  * Fails with `NpyMalformed` where {@link byteLength} does, for a dtype that holds objects, and for a `str` with a code point that
  * Unicode does not have; with `NpyTruncated` or `NpyTrailingBytes` for bytes too few or too many.
@@ -348,7 +348,7 @@ export const fromBytes = <N extends Dtype.Name, const Shape extends ReadonlyArra
       return Result.fail(NcoError.make({ _tag: "NpyMalformed", detail }, bad, "data"))
     }
   }
-  return Result.succeed(new NdArray(dtype, shape, orderOf(shape, order), bytes, undefined))
+  return Result.succeed(new NdArray(dtype, shape, orderOf(shape, order, dtype.itemsize), bytes, undefined))
 }
 
 /**
@@ -402,7 +402,9 @@ const fromObjects = <const Shape extends ReadonlyArray<number>>(
   if (Result.isFailure(expected)) return Result.fail(expected.failure)
   const needed = expected.success / Dtype.object.itemsize
   if (Array.isArray(data) && data.length === needed) {
-    return Result.succeed(new NdArray(Dtype.object, shape, orderOf(shape, order), undefined, data))
+    return Result.succeed(
+      new NdArray(Dtype.object, shape, orderOf(shape, order, Dtype.object.itemsize), undefined, data)
+    )
   }
   const detail = `the data of this object array is an Array of ${needed} items`
   return Result.fail(NcoError.make({ _tag: "NotRepresentable", detail }, 0, "data"))

@@ -15,6 +15,7 @@ import * as Result from "effect/Result"
 import * as Dtype from "./Dtype.ts"
 import { type Literal, LiteralError, parse, Tuple } from "./internal/literal.ts"
 import { codecs, layouts as fixed, magic, plan, write } from "./internal/npyHeader.ts"
+import { latin1 } from "./internal/pickle/text.ts"
 import { relocate } from "./internal/relocate.ts"
 import * as NcoError from "./NcoError.ts"
 import * as NdArray from "./NdArray.ts"
@@ -68,15 +69,6 @@ const malformed = (detail: string, offset: number, path: string): Result.Result<
 
 const truncated = (needed: number, available: number): Result.Result<never, NcoError.NcoError> =>
   Result.fail(NcoError.make({ _tag: "NpyTruncated", needed, available }, 0, "header"))
-
-/** The text of a header in versions 1.0 and 2.0, a character a byte. (`TextDecoder` calls windows-1252 latin-1.) */
-const latin1 = (bytes: Uint8Array): string => {
-  let text = ""
-  for (let at = 0; at < bytes.length; at += 4096) {
-    text += String.fromCharCode.apply(undefined, bytes.subarray(at, at + 4096) as unknown as Array<number>)
-  }
-  return text
-}
 
 /** Where the dictionary starts and ends, once the bytes before it are there. */
 const extent = (
@@ -136,11 +128,12 @@ export const decode = (bytes: Uint8Array, options: Options = {}): Result.Result<
   const raw = bytes.subarray(start, end)
   let text: string
   try {
-    text = version === 3 ? utf8.decode(raw) : latin1(raw)
+    // `TextDecoder` calls windows-1252 latin-1.
+    text = version === 3 ? utf8.decode(raw) : latin1(raw, 0, raw.length)
   } catch {
     return malformed("the header is not valid UTF-8", start, "header")
   }
-  const literal = parse(text, options.maxDepth ?? 32)
+  const literal = parse(text, options.maxDepth ?? 32, version < 3)
   if (literal instanceof LiteralError) {
     const before = version === 3 ? new TextEncoder().encode(text.slice(0, literal.at)).length : literal.at
     if (literal.depth === undefined) return malformed(literal.detail, start + before, "header")

@@ -27,7 +27,18 @@ describe("type strings", () => {
     [">U2", "str", 8, ">", ">U2"],
     [">V3", "void", 3, "|", "|V3"],
     ["O8", "object", 8, "|", "|O"],
-    [">O", "object", 8, "|", "|O"]
+    [">O", "object", 8, "|", "|O"],
+    ["byte", "int8", 1, "|", "|i1"],
+    ["ushort", "uint16", 2, "<", "<u2"],
+    ["intc", "int32", 4, "<", "<i4"],
+    ["ulonglong", "uint64", 8, "<", "<u8"],
+    ["half", "float16", 2, "<", "<f2"],
+    ["single", "float32", 4, "<", "<f4"],
+    ["double", "float64", 8, "<", "<f8"],
+    ["csingle", "complex64", 8, "<", "<c8"],
+    ["bytes_", "bytes", 0, "|", "|S0"],
+    ["str", "str", 0, "<", "<U0"],
+    ["void", "void", 0, "|", "|V0"]
   ] as const)("%s", (text, name, itemsize, byteorder, format) => {
     const dtype = parsed(text)
     assert.deepEqual([dtype.name, dtype.itemsize, dtype.byteorder], [name, itemsize, byteorder])
@@ -40,7 +51,10 @@ describe("type strings", () => {
     ["M8[1s]", "datetime64", "s", 1, "<M8[s]"],
     ["M8[μs]", "datetime64", "us", 1, "<M8[us]"],
     ["=m8", "timedelta64", "generic", 1, "<m8"],
-    ["<M8[generic]", "datetime64", "generic", 1, "<M8"]
+    ["<M8[generic]", "datetime64", "generic", 1, "<M8"],
+    ["datetime64", "datetime64", "generic", 1, "<M8"],
+    ["datetime64[ns]", "datetime64", "ns", 1, "<M8[ns]"],
+    ["timedelta64[7D]", "timedelta64", "D", 7, "<m8[7D]"]
   ] as const)("%s", (text, name, unit, multiplier, format) => {
     const dtype = parsed(text)
     assert.deepEqual([dtype.name, dtype.unit, dtype.multiplier], [name, unit, multiplier])
@@ -48,7 +62,7 @@ describe("type strings", () => {
   })
 
   const refused =
-    "< f12 i3 u16 b2 M4[ns] M8[B] M8[s/3] M8[2147483648s] f8,f8 2f8 l L p F8 U-1 S2147483648 U536870912 T object S٣"
+    "< f12 i3 u16 b2 M4[ns] M8[B] M8[s/3] M8[2147483648s] f8,f8 2f8 l L p F8 U-1 <double >datetime64[ns] datetime64[B] S2147483648 U536870912 T object S٣"
   it.each(["", "<i8 ", "constructor", ...refused.split(" ")])("refuses %j", (text) => {
     assert.strictEqual(failure(Dtype.parse(text)), "NpyMalformed@0 descr")
   })
@@ -72,6 +86,17 @@ describe("structured dtypes", () => {
     )
     assert.strictEqual(dtype.itemsize, 27)
     assert.strictEqual(Dtype.format(dtype), "|V27")
+  })
+
+  it("reads subarrays in either of their notations", () => {
+    const shapes = (descr: unknown) => described(descr).fields!.map(({ dtype, shape }) => [Dtype.format(dtype), shape])
+    assert.deepEqual(shapes([["a", ["<i2", [2, 3]]]]), [["<i2", [2, 3]]])
+    assert.deepEqual(shapes([["a", ["<i2", 2]]]), [["<i2", [2]]])
+    assert.deepEqual(shapes([["a", ["<i2", [3]], [2]]]), [["<i2", [2, 3]]])
+    const nested = described([["a", [[["b", ">f4"]], [2]]]])
+    assert.deepEqual([nested.itemsize, nested.fields![0]!.dtype.fields![0]!.name], [8, "b"])
+    assert.strictEqual(failure(Dtype.fromDescr([["a", ["<i2", [-1]]]])), "NpyMalformed@0 descr")
+    assert.strictEqual(failure(Dtype.fromDescr([["a", ["<i2", [1.5]]]])), "NpyMalformed@0 descr")
   })
 
   it("reads and writes every descr of the fixtures", () => {

@@ -245,6 +245,13 @@ describe("constructors", () => {
       ok(NdArray.fromBytes(Dtype.make("int8"), shape, new Uint8Array(shape.reduce((a, b) => a * b, 1)), "F")).order
     assert.deepEqual([of([]), of([3]), of([1, 3, 1]), of([2, 0, 2]), of([2, 1, 2])], ["C", "C", "C", "C", "F"])
   })
+
+  it("put items without bytes in C order, as they have no memory to be in any", () => {
+    for (const descr of ["S0", "<U0", "V0"]) {
+      const dtype = ok(Dtype.parse(descr))
+      assert.strictEqual(ok(NdArray.fromBytes(dtype, [2, 3], new Uint8Array(0), "F")).order, "C")
+    }
+  })
 })
 
 describe("fromStrings", () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import * as Result from "effect/Result"
+import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
 import { Dtype, NdArray, Npy, NpyHeader } from "../src/index.ts"
 import { failure, latin1, npyFixtures, wideSha256 } from "./fixtures.ts"
@@ -58,6 +59,65 @@ describe("literals", () => {
     assert.deepEqual(shapeOf("()"), [])
     assert.deepEqual(shapeOf("(4,)"), [4])
     assert.deepEqual(shapeOf("( 1 ,\n2,\t3L , 0x1F, 0o17, 0b101, +7, 00)"), [1, 2, 3, 31, 15, 5, 7, 0])
+  })
+
+  it("passes over comments and joined lines, and underscores in numbers", () => {
+    assert.deepEqual(shapeOf("(1_0, 0x_1_F, 0b1_1, # three\n 0_0, \\\n2, \\\r\n3)"), [10, 31, 3, 0, 2, 3])
+    const commented = ok(decode(`# first\n${withShape("(2,)")} # last`))
+    assert.deepEqual([commented.shape, commented.dataLength], [[2], 16])
+    for (const text of ["(1__0,)", "(_1,)", "(1_,)", "(2 \\ ,)", "(2 \\", "(2 # ,)", "(1l,)"]) {
+      assert.match(failure(decode(withShape(text))), /^NpyMalformed@\d+ header$/, text)
+    }
+  })
+
+  it("has Python 2's longs only where Python 2 could write them", () => {
+    for (const version of [1, 2]) assert.deepEqual(ok(decode(withShape("(3L,)"), {}, version)).shape, [3])
+    assert.strictEqual(failure(decode(withShape("(3L,)"), {}, 3)), "NpyMalformed@63 header")
+  })
+
+  it("is the same however it is spelled", () => {
+    const between = fc.constantFrom("", " ", "\n", "\t \f", "# why\n", "\\\n", "\r\n")
+    const quote = fc.constantFrom("'", '"')
+    const entry = (key: string, value: fc.Arbitrary<string>) =>
+      fc
+        .tuple(quote, between, between, value, between)
+        .map(([q, before, after, text, end]) => `${q}${key}${q}${before}:${after}${text}${end}`)
+    const number = (n: number) =>
+      fc.constantFrom(String(n), `0x${n.toString(16)}`, `0o${n.toString(8)}`, `0b${n.toString(2)}`, `+${n}`, `${n}L`)
+    const shape = fc.array(fc.nat(300), { maxLength: 5 })
+    const spelled = fc
+      .tuple(shape, fc.boolean(), fc.constantFrom("<f8", ">i2", "|S3"))
+      .chain(([axes, fortran, descr]) => {
+        const tuple = fc
+          .tuple(fc.tuple(...axes.map(number)), between, fc.boolean())
+          .map(
+            ([texts, gap, comma]) => `(${gap}${texts.join(`${gap},${gap}`)}${comma || axes.length === 1 ? "," : ""})`
+          )
+          .map((text) => (axes.length === 0 ? "()" : text))
+        const text = fc.constantFrom(`'${descr}'`, `"${descr}"`, `u'${descr}'`, `'${descr[0]}' "${descr.slice(1)}"`)
+        const entries = fc.tuple(
+          entry("descr", text),
+          entry("fortran_order", fc.constant(fortran ? "True" : "False")),
+          entry("shape", tuple)
+        )
+        return fc
+          .tuple(entries, fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), between, between, fc.constantFrom("", ","))
+          .map(([entries, order, first, last, comma]) => ({
+            axes,
+            fortran,
+            descr,
+            text: `${first}{${first}${order.map((i) => entries[i]).join(`,${last}`)}${comma}}${last}`
+          }))
+      })
+    fc.assert(
+      fc.property(spelled, fc.constantFrom(1, 2), ({ axes, descr, fortran, text }, version) => {
+        const found = ok(decode(text, {}, version))
+        assert.deepEqual([found.shape, found.order, found.version], [axes, fortran ? "F" : "C", version as 1 | 2])
+        assert.strictEqual(Dtype.format(found.dtype), descr)
+        assert.strictEqual(found.dataOffset, (version === 1 ? 10 : 12) + text.length)
+      }),
+      { numRuns: 300 }
+    )
   })
 
   it("reads strings with escapes, prefixes and neighbours", () => {

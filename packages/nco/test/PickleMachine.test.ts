@@ -8,6 +8,7 @@ describe("opcodes", () => {
     ["INT", "I-12\n.", -12],
     ["INT with white space", "I 12\r\n.", 12],
     ["INT as bool", "(I01\nI00\nl.", [true, false]],
+    ["INT as bool, as CPython has it", "(I+1\nI 0\nI-0\nI1\nI0\nI1 \nI-1\nl.", [true, false, false, 1, 0, 1, -1]],
     ["LONG with and without L", "(L12L\nL-9007199254740993\nl.", [12, -9007199254740993n]],
     ["FLOAT", "(F1.5\nF-inf\nFinfinity\nF+.5e1\nF1.\nl.", [1.5, -Infinity, Infinity, 5, 1]],
     ["LONG1 of no bytes", "\x8a\x00.", 0],

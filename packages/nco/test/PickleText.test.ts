@@ -18,7 +18,7 @@ describe("text opcodes take what Python's own reader takes", () => {
   }
 
   it("zeros and signs stay numbers", () => {
-    assert.deepStrictEqual(lossless("(I0\nI-0\nI+7\nL0L\nF-0\nF1e308\nl."), [0n, 0n, 7n, 0n, -0, 1e308])
+    assert.deepStrictEqual(lossless("(I0\nL-0L\nI+7\nL0L\nF-0\nF1e308\nl."), [0n, 0n, 7n, 0n, -0, 1e308])
   })
 
   it("lines of any length end at their newline", () => {

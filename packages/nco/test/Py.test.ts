@@ -84,6 +84,8 @@ describe("values of the standard library", () => {
     [call("datetime:time", c(24, 0, 0, 0, 0, 0)), "hour must be in 0..23"],
     [call("datetime:time", c(1, 2, 3, 0, 0, 0) + "I1\n"), "a timezone is taken"],
     [call("datetime:timedelta", "I1000000000\n"), "days must be in"],
+    [call("datetime:timedelta", "N"), "an int is taken"],
+    [call("datetime:timedelta", "I1\nI1\nN"), "an int is taken"],
     [call("datetime:timezone", "N"), "a timedelta is taken"],
     [call("datetime:timezone", call("datetime:timedelta", "I1\n")), "the offset of a timezone is less than a day"],
     [call("datetime:timezone", call("datetime:timedelta", "I-1\n")), "the offset of a timezone is less than a day"],
@@ -174,6 +176,18 @@ describe("NumPy's values", () => {
     ])
   })
 
+  it("arrays of one shape do not see what the pickle does to the tuple it came from", () => {
+    const made = (data: string) => call("numpy._core.numeric:_frombuffer", `${data}${f8}h\x09${u("C")}`)
+    // One tuple, memoized as 9, is the shape of two arrays, and then grows as the list that it is for JavaScript.
+    const [first, second, shape] = decode(`((I1\ntq\x090${made(eight)}${made(eight)}h\x09I7\nat.`) as [
+      NdArray.NdArray,
+      NdArray.NdArray,
+      Array<number>
+    ]
+    assert.deepStrictEqual([first.shape, second.shape, shape], [[1], [1], [1, 7]])
+    assert.strictEqual(first.size, 1)
+  })
+
   it("the state of an array may come without its version", () => {
     assert.deepStrictEqual((decode(`${array(`(I1\nt${f8}I00\n${eight}`)}.`) as NdArray.NdArray).toNested(), [1.5])
   })
@@ -227,6 +241,10 @@ describe("NumPy's values", () => {
     [call("numpy._core.numeric:_frombuffer", `${eight}${f8}I1\n${u("K")}(I1\nt`), "the axes 1 are no order of 1"],
     [call("numpy._core.numeric:_frombuffer", `${eight}${f8}I1\n${u("K")}(I-1\nt`), "the axes -1 are no order of 1"],
     [call("numpy._core.numeric:_frombuffer", `${eight}${f8}N${u("C")}`), "a shape is a tuple"],
+    [
+      call("numpy._core.numeric:_frombuffer", `${eight}${f8}(${"I1\n".repeat(65)}t${u("C")}`),
+      "65 axes, where NumPy has"
+    ],
     [call("numpy._core.numeric:_frombuffer", `${eight}${f8}I1000\n${u("C")}`), "8000 bytes needed"],
     [call("numpy._core.numeric:_frombuffer", `${eight}${dtype("O8")}I1\n${u("C")}`), "an array of objects is a pickle"],
     [call("numpy._core.multiarray:_reconstruct", `cbuiltins\nset\n(I0\nt${c(98)}`), "only numpy.ndarray itself"],

@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { expectTypeOf } from "vitest"
 import { Pickle, Registry } from "../src/index.ts"
-import { call, decode, encode, refused, unwritable } from "./assemble.ts"
+import { call, decode, encode, pickle, refused, unwritable } from "./assemble.ts"
 
 class Bag {
   readonly items: Array<unknown> = []
@@ -101,6 +103,68 @@ describe("entries of the user", () => {
 })
 
 describe("registries", () => {
+  /** Everything that a registry lets one see, in order. */
+  const seen = (registry: Registry.Registry) => ({
+    names: [...registry.names].sort(),
+    entries: [...registry.entries],
+    natives: [...registry.natives],
+    constants: [...registry.constants],
+    reducers: [...registry.reducers]
+  })
+
+  it("are made anew by add and without, and the old ones stay as they are", () => {
+    const names = fc.constantFrom(
+      "builtins:set",
+      "builtins:Ellipsis",
+      "shop:Bag",
+      "shop:Box",
+      "os:system",
+      "numpy:dtype"
+    )
+    const steps = fc.array(fc.tuple(fc.constantFrom("add", "without"), names), { minLength: 1, maxLength: 8 })
+    const start = fc.constantFrom(Registry.standard, Registry.empty)
+    const before = [seen(Registry.standard), seen(Registry.empty)]
+    fc.assert(
+      fc.property(start, steps, (start, steps) => {
+        let registry = start
+        const expected = new Map<string, object | undefined>([...start.names].map((name) => [name, undefined]))
+        for (const [step, name] of steps) {
+          const old = seen(registry)
+          const entry: Registry.Entry = { construct: () => Result.succeed({ name }) }
+          const next = step === "add" ? Registry.add(registry, name, entry) : Registry.without(registry, name)
+          assert.notStrictEqual(next, registry)
+          assert.deepStrictEqual(seen(registry), old)
+          if (step === "add") expected.set(name, entry)
+          else expected.delete(name)
+          registry = next
+        }
+        assert.deepStrictEqual([...registry.names].sort(), [...expected.keys()].sort())
+        for (const [name, entry] of expected) assert.strictEqual(registry.entries.get(name), entry)
+      })
+    )
+    assert.deepStrictEqual([seen(Registry.standard), seen(Registry.empty)], before)
+  })
+
+  it("stay the same while pickles are read, whatever these name", () => {
+    const before = seen(Registry.standard)
+    for (const text of [`${call("os:system", "Vx\n")}.`, `${call("builtins:set")}.`, "cbuiltins\n__proto__\n."]) {
+      Pickle.decode(pickle(text))
+      Pickle.decode(pickle(text), { unknownGlobals: "opaque" })
+      Pickle.scan(pickle(text))
+    }
+    assert.deepStrictEqual(seen(Registry.standard), before)
+    assert.isFalse(Registry.standard.names.has("builtins:__proto__"))
+  })
+
+  it("refuse to be changed, as far as types can say", () => {
+    expectTypeOf(Registry.standard.names).toEqualTypeOf<ReadonlySet<string>>()
+    expectTypeOf(Registry.standard.entries).toEqualTypeOf<ReadonlyMap<string, Registry.Entry>>()
+    expectTypeOf(Registry.add<Bag>)
+      .parameter(2)
+      .toEqualTypeOf<Registry.Entry<Bag>>()
+    expectTypeOf(Registry.without).returns.toEqualTypeOf<Registry.Registry>()
+  })
+
   it("do not change", () => {
     const without = Registry.without(Registry.standard, "builtins:set", "builtins:Ellipsis")
     assert.strictEqual(refused(`${call("builtins:set")}.`, { registry: without }).reason._tag, "PickleUnknownGlobal")

@@ -39,33 +39,36 @@ const escapes: Record<string, string> = {
 }
 
 const escape = /\\(?:([0-7]{1,3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([\s\S]))/y
-const integer = /[+-]?(0[xX][\da-fA-F]{1,20}|0[oO][0-7]{1,30}|0[bB][01]{1,80}|[1-9]\d{0,30}|0+)[lL]?(?![\w.])/y
+const integer =
+  /[+-]?(0[xX](?:_?[\da-fA-F]){1,20}|0[oO](?:_?[0-7]){1,30}|0[bB](?:_?[01]){1,80}|[1-9](?:_?\d){0,30}|0(?:_?0)*)(L?)(?![\w.])/y
+/** White space, comments, and lines that a backslash joins. */
+const space = /(?:[ \n\t\r\f]|#[^\n]*|\\\r?\n)*/y
 const word = /[A-Za-z_]\w{0,20}/y
 
 class Parser {
   readonly text: string
   readonly maxDepth: number
+  readonly longs: boolean
   at = 0
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string, maxDepth: number, longs: boolean) {
     this.text = text
     this.maxDepth = maxDepth
+    this.longs = longs
   }
 
   fail(detail: string): never {
     throw new LiteralError(detail, this.at)
   }
 
-  /** Skips white space and returns the character after it; the empty string at the end. */
+  /** Skips what is between tokens and returns the character after it; the empty string at the end. */
   peek(): string {
     const { text } = this
-    let at = this.at
-    for (;;) {
-      const code = text.charCodeAt(at)
-      if (code !== 32 && code !== 10 && code !== 9 && code !== 13 && code !== 12) break
-      at++
+    const code = text.charCodeAt(this.at)
+    if (code <= 32 || code === 35 || code === 92) {
+      space.lastIndex = this.at
+      this.at += space.exec(text)![0].length
     }
-    this.at = at
-    return text.charAt(at)
+    return text.charAt(this.at)
   }
 
   expect(character: string): void {
@@ -95,9 +98,10 @@ class Parser {
   scalar(character: string): Literal {
     integer.lastIndex = this.at
     const number = integer.exec(this.text)
-    if (number !== null) {
+    if (number !== null && (this.longs || number[2] === "")) {
       this.at = integer.lastIndex
-      return character === "-" ? -Number(number[1]) : Number(number[1])
+      const value = Number(number[1]!.replaceAll("_", ""))
+      return character === "-" ? -value : value
     }
     word.lastIndex = this.at
     const name = word.exec(this.text)?.[0]
@@ -186,9 +190,9 @@ class Parser {
   }
 }
 
-/** The literal that is all of `text`. */
-export const parse = (text: string, maxDepth: number): Literal | LiteralError => {
-  const parser = new Parser(text, maxDepth)
+/** The literal that is all of `text`; with `longs`, ints may end in the `L` of Python 2. */
+export const parse = (text: string, maxDepth: number, longs: boolean): Literal | LiteralError => {
+  const parser = new Parser(text, maxDepth, longs)
   try {
     const literal = parser.value(1)
     return parser.peek() === "" ? literal : new LiteralError("expected the end", parser.at)

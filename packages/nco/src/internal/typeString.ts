@@ -42,6 +42,26 @@ const aliases: Record<string, FixedName> = {
   G: "clongdouble"
 }
 
+/** NumPy's names after C, where every platform agrees on the size. */
+const words: Record<string, FixedName> = {
+  bool_: "bool",
+  byte: "int8",
+  short: "int16",
+  intc: "int32",
+  longlong: "int64",
+  ubyte: "uint8",
+  ushort: "uint16",
+  uintc: "uint32",
+  ulonglong: "uint64",
+  half: "float16",
+  single: "float32",
+  double: "float64",
+  float: "float64",
+  csingle: "complex64",
+  cdouble: "complex128",
+  complex: "complex128"
+}
+
 const units: ReadonlySet<string> = new Set("Y M W D h m s ms us ns ps fs as generic".split(" "))
 
 /** The largest item NumPy can hold: its item sizes are C `int`s. */
@@ -65,10 +85,15 @@ for (const [alias, name] of Object.entries(aliases)) {
   for (const order of ["", "<", ">", "=", "|"]) simple.set(order + alias, simple.get(order + code)!)
 }
 
+for (const [word, name] of Object.entries(words)) simple.set(word, simple.get(name)!)
+for (const word of ["bytes", "bytes_"]) simple.set(word, { name: "bytes", itemsize: 0, byteorder: "|" })
+for (const word of ["str", "str_"]) simple.set(word, { name: "str", itemsize: 0, byteorder: "<" })
+simple.set("void", { name: "void", itemsize: 0, byteorder: "|" })
+
 export const object: Dtype<"object"> = { name: "object", itemsize: 8, byteorder: "|" }
 
 const sized = /^([<>=|]?)([SaUV])(\d{0,10})$/
-const timed = /^([<>=|]?)([Mm])8(?:\[(\d{0,10})([A-Za-zμ]{1,7})\])?$/
+const timed = /^(?:([<>=|]?)([Mm])8|(datetime64|timedelta64))(?:\[(\d{0,10})([A-Za-zμ]{1,7})\])?$/
 
 export const parse = (text: string): Result.Result<Dtype, NcoError.NcoError> => {
   const known = simple.get(text)
@@ -83,15 +108,16 @@ export const parse = (text: string): Result.Result<Dtype, NcoError.NcoError> => 
   }
   const time = timed.exec(text)
   if (time !== null) {
-    const unit = time[4] === "μs" ? "us" : (time[4] ?? "generic")
-    const multiplier = time[3] === undefined || time[3] === "" ? 1 : Number(time[3])
+    const [, order, letter, word, count, given] = time
+    const unit = given === "μs" ? "us" : (given ?? "generic")
+    const multiplier = count === undefined || count === "" ? 1 : Number(count)
     if (!units.has(unit) || multiplier > maximumItemsize) {
       return malformed(`${JSON.stringify(text)} has no unit that NumPy knows`)
     }
     return Result.succeed({
-      name: time[2] === "M" ? "datetime64" : "timedelta64",
+      name: letter === "M" || word === "datetime64" ? "datetime64" : "timedelta64",
       itemsize: 8,
-      byteorder: time[1] === ">" ? ">" : "<",
+      byteorder: order === ">" ? ">" : "<",
       unit: unit as Unit,
       multiplier
     })

@@ -188,7 +188,8 @@ class Machine extends Window {
             break
           case Op.EMPTY_LIST:
             nesting.open(sp, 0)
-            stack[sp++] = []
+            // Room for four, where a literal's first growth makes room for 17: most lists are short, and all of them are moved twice.
+            stack[sp++] = new Array<unknown>()
             break
           case Op.MARK:
             if (marks.push(sp) > maxStack) throw limitExceeded("maxStack", marks.length, maxStack)
@@ -403,8 +404,9 @@ class Machine extends Window {
       }
       case Op.INT: {
         const line = this.line()
-        stack[sp] =
-          line === "01" ? true : line === "00" ? false : this.int(integer(line, this.settings.limits.maxIntDigits))
+        const value = line === "00" ? 0n : line === "01" ? 1n : integer(line, this.settings.limits.maxIntDigits)
+        // To CPython, 0 and 1 after one character are bools, whichever that is.
+        stack[sp] = /^.[01]$/.test(line) && (value === 0n || value === 1n) ? value === 1n : this.int(value)
         return true
       }
       case Op.LONG:

@@ -254,7 +254,8 @@ export const natives: ReadonlyMap<string, Native> = new Map<string, Native>([
     "datetime:timedelta",
     (args) => {
       count(args, 0, 3)
-      return new PyTimeDelta(integerOf(args[0] ?? 0), integerOf(args[1] ?? 0), integerOf(args[2] ?? 0))
+      const [days = 0, seconds = 0, microseconds = 0] = args
+      return new PyTimeDelta(integerOf(days), integerOf(seconds), integerOf(microseconds))
     }
   ],
   [

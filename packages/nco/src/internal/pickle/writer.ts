@@ -9,6 +9,7 @@ import { arrayOf, PickleBuffer, reduceArray } from "../py/numpy.ts"
 import { PyGlobal, PyObject, PySingleton } from "../py/objects.ts"
 import { Fault, limitExceeded, notRepresentable, type PyProtocol, reduce, type Reduction } from "../py/protocol.ts"
 import { fromDate } from "../py/time.ts"
+import { Memo } from "./memo.ts"
 import { Op } from "./opcode.ts"
 import { Sink } from "./sink.ts"
 import { latin1 } from "./text.ts"
@@ -39,6 +40,12 @@ const batch = 1000
 const python2 = (module: string, name: string): readonly [string, string] => {
   if (module === "builtins") return ["__builtin__", name === "range" ? "xrange" : name]
   return [module === "copyreg" ? "copy_reg" : module, name]
+}
+
+/** Whether an object is written as a `dict` with its own keys. */
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 /** Encodes one value. */
@@ -76,7 +83,7 @@ class Writer extends Sink {
   private readonly path: Array<string> | undefined
   private readonly graph: boolean
   private readonly lossless: boolean
-  private readonly memo = new Map<unknown, number>()
+  private readonly memo = new Memo()
   private readonly names = new Map<string, number>()
   private readonly shapes: Array<Shape> = []
   /** Whether somebody gave every object properties of their own. */
@@ -110,30 +117,26 @@ class Writer extends Sink {
   }
 
   private value(value: unknown): void {
-    switch (typeof value) {
-      case "string":
-        return this.text(value)
-      case "number":
-        return this.number(value)
-      case "boolean":
-        return this.op(value ? Op.NEWTRUE : Op.NEWFALSE)
-      case "object":
-        return value === null ? this.op(Op.NONE) : this.object(value)
-      case "bigint":
-        return this.bigint(value)
-      case "undefined":
-        if (this.settings.undefinedAs === "None") return this.op(Op.NONE)
-        throw notRepresentable("undefined: leave it out, or set the option undefinedAs")
-      default:
-        throw notRepresentable(`a ${typeof value}`)
-    }
+    // Each comparison is compiled to a look at the value; a `switch` would call for the name of its type.
+    if (typeof value === "string") return this.text(value)
+    if (typeof value === "number") return this.number(value)
+    if (typeof value === "object") return value === null ? this.op(Op.NONE) : this.object(value)
+    if (typeof value === "boolean") return this.op(value ? Op.NEWTRUE : Op.NEWFALSE)
+    if (typeof value === "bigint") return this.bigint(value)
+    if (value !== undefined) throw notRepresentable(`a ${typeof value}`)
+    if (this.settings.undefinedAs === "None") return this.op(Op.NONE)
+    throw notRepresentable("undefined: leave it out, or set the option undefinedAs")
   }
 
   private number(value: number): void {
     if (this.lossless) this.f8(Op.BINFLOAT, value)
     else if ((value | 0) === value && (value !== 0 || 1 / value > 0)) this.int32(value)
-    else if (Number.isSafeInteger(value) && value !== 0) this.bigint(BigInt(value))
-    else this.f8(Op.BINFLOAT, value)
+    else if (Number.isSafeInteger(value) && value !== 0) {
+      this.ensure(10)
+      this.view.setUint32(this.at + 2, value >>> 0, true)
+      this.view.setInt32(this.at + 6, Math.floor(value / 2 ** 32), true)
+      this.long8(value < 0)
+    } else this.f8(Op.BINFLOAT, value)
   }
 
   private int32(value: number): void {
@@ -147,15 +150,7 @@ class Writer extends Sink {
     if (BigInt.asIntN(64, value) === value) {
       this.ensure(10)
       this.view.setBigInt64(this.at + 2, value, true)
-      // As few bytes as keep the sign.
-      let size = 8
-      const { at, bytes } = this
-      const fill = value < 0n ? 255 : 0
-      while (bytes[at + 1 + size] === fill && bytes[at + size]! >> 7 === fill >> 7) size--
-      bytes[at] = Op.LONG1
-      bytes[at + 1] = size
-      this.at += 2 + size
-      return
+      return this.long8(value < 0n)
     }
     const magnitude = value < 0n ? ~value : value
     const hex = magnitude.toString(16)
@@ -166,6 +161,17 @@ class Writer extends Sink {
     this.ensure(size)
     const flip = value < 0n ? 255 : 0
     for (let i = size - 1; i >= 0; i--) this.bytes[this.at++] = parseInt(digits.slice(i * 2, i * 2 + 2), 16) ^ flip
+  }
+
+  /** An int whose eight bytes stand where they belong, as few of them as keep the sign. */
+  private long8(negative: boolean): void {
+    const { at, bytes } = this
+    const fill = negative ? 255 : 0
+    let size = 8
+    while (bytes[at + 1 + size] === fill && bytes[at + size]! >> 7 === fill >> 7) size--
+    bytes[at] = Op.LONG1
+    bytes[at + 1] = size
+    this.at = at + 2 + size
   }
 
   private text(value: string): void {
@@ -237,8 +243,6 @@ class Writer extends Sink {
   }
 
   private object(value: object): void {
-    const index = this.memo.get(value)
-    if (index !== undefined) return this.recall(index)
     if (this.settings.persistentId !== undefined) {
       const id = this.settings.persistentId(value)
       if (id !== undefined) {
@@ -246,20 +250,38 @@ class Writer extends Sink {
         return this.op(Op.BINPERSID)
       }
     }
+    const list = Array.isArray(value)
+    const plain = list || isPlain(value)
+    if (plain ? !this.opened(value, list ? Op.EMPTY_LIST : Op.EMPTY_DICT) : this.recalled(value)) return
     if (++this.depth > this.settings.maxDepth) throw limitExceeded("maxDepth", this.depth, this.settings.maxDepth)
-    if (Array.isArray(value)) this.list(value)
-    else {
-      const prototype: unknown = Object.getPrototypeOf(value)
-      if (prototype === Object.prototype || prototype === null) this.record(value as Record<string, unknown>)
-      else this.instance(value)
-    }
+    if (list) this.items(value, Op.APPENDS, Op.APPEND)
+    else if (plain) this.record(value as Record<string, unknown>)
+    else this.instance(value)
     this.depth--
   }
 
-  private list(value: ReadonlyArray<unknown>): void {
-    this.op(Op.EMPTY_LIST)
-    this.remember(value)
-    this.items(value, Op.APPENDS, Op.APPEND)
+  /** Whether the memo has a value, which is then all that is written of it. */
+  private recalled(value: object): boolean {
+    const index = this.memo.get(value)
+    if (index === undefined) return false
+    this.recall(index)
+    return true
+  }
+
+  /** Starts a list or a dict; `false` where the memo has it. */
+  private opened(value: object, empty: number): boolean {
+    if (!this.graph) {
+      this.op(empty)
+      return true
+    }
+    const index = this.memo.add(value, this.memoized)
+    if (index !== undefined) {
+      this.recall(index)
+      return false
+    }
+    this.op(empty)
+    this.put()
+    return true
   }
 
   private items(items: ReadonlyArray<unknown>, many: number, one: number | undefined): void {
@@ -278,8 +300,6 @@ class Writer extends Sink {
   }
 
   private record(record: Record<string, unknown>): void {
-    this.op(Op.EMPTY_DICT)
-    this.remember(record)
     const { path, settings } = this
     const omit = settings.undefinedAs === "omit"
     const shape = (this.shapes[this.depth] ??= { keys: [], indices: [] })

@@ -231,10 +231,20 @@ export class NumpyScalar implements PyProtocol {
   }
 }
 
+const maximumAxes = 64
+
+/** The last shape that was asked for: most arrays of a pickle have the one of the array before, and need no copy of their own. */
+let lastShape: ReadonlyArray<number> = []
+
 const shapeOf = (value: unknown): ReadonlyArray<number> => {
   const items = typeof value === "number" || typeof value === "bigint" ? [value] : sequenceOf(value, "a shape")
-  return items.map((n) => integerOf(n, "a dimension"))
+  if (items.length > maximumAxes) throw malformed(`${items.length} axes, where NumPy has at most ${maximumAxes}`)
+  if (items.length === lastShape.length && items.every((n, axis) => n === lastShape[axis])) return lastShape
+  // Never the sequence itself, which the pickle may still change.
+  return (lastShape = items.map((n) => integerOf(n, "a dimension")))
 }
+
+const noAxes: ReadonlyArray<number> = []
 
 const dtypeOf = (value: unknown): Dtype.Dtype => {
   if (!(value instanceof NumpyDtype) || value.shape.length > 0) throw malformed("an array has a dtype")
@@ -249,7 +259,7 @@ export const constructDtype = (args: ReadonlyArray<unknown>): NumpyDtype =>
 
 /** `multiarray.scalar(dtype, bytes)`. */
 export const constructScalar = (args: ReadonlyArray<unknown>): NumpyScalar =>
-  new NumpyScalar(native(orFault(NdArray.fromBytes(dtypeOf(args[0]), [], bytesOf(args[1], "a scalar")))))
+  new NumpyScalar(native(orFault(NdArray.fromBytes(dtypeOf(args[0]), noAxes, bytesOf(args[1], "a scalar")))))
 
 /**
  * `numeric._frombuffer(buffer, dtype, shape, order)`. Since NumPy 2.3 an order `K` is followed by axes: the buffer is in C order of
