@@ -38,13 +38,13 @@ export interface LazyBuffer {
  * @since 0.1.0
  */
 export class ArrayData {
-  readonly field: Field
-  readonly length: number
-  readonly nullCount: number
-  readonly offset: number
-  readonly buffers: Array<Uint8Array | LazyBuffer>
-  readonly children: ReadonlyArray<ArrayData>
-  readonly dictionary: Dictionary | undefined
+  declare readonly field: Field
+  declare readonly length: number
+  declare readonly nullCount: number
+  declare readonly offset: number
+  declare readonly buffers: Array<Uint8Array | LazyBuffer>
+  declare readonly children: ReadonlyArray<ArrayData>
+  declare readonly dictionary: Dictionary | undefined
 
   constructor(
     field: Field,

@@ -62,10 +62,10 @@ const readExactly = Effect.fnUntraced(function* (file: FileSystem.File, position
  * @since 0.1.0
  */
 export class ArrowFile {
-  readonly footer: Footer
-  private readonly file: FileSystem.File
-  private readonly options: ReadOptions.ResolvedOptions
-  private readonly decoder: BatchDecoder
+  declare readonly footer: Footer
+  private declare readonly file: FileSystem.File
+  private declare readonly options: ReadOptions.ResolvedOptions
+  private declare readonly decoder: BatchDecoder
   private readonly lock = Semaphore.makeUnsafe(1)
   private dictionaries: ReadonlyArray<{ readonly block: Block; readonly message: Message }> | undefined
 

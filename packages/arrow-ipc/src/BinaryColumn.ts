@@ -16,8 +16,8 @@ import { integers, isAscii } from "./internal/typedArrays.ts"
  */
 export class BinaryColumn extends Column<Uint8Array> {
   /** Slot `i` is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
-  readonly offsets: Int32Array | Float64Array
-  readonly bytes: Uint8Array
+  declare readonly offsets: Int32Array | Float64Array
+  declare readonly bytes: Uint8Array
 
   constructor(data: ArrayData, isLarge: boolean) {
     super(data)
@@ -64,8 +64,8 @@ interface Joined {
  */
 export class Utf8Column extends Column<string> {
   /** Slot `i` is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
-  readonly offsets: Int32Array | Float64Array
-  readonly bytes: Uint8Array
+  declare readonly offsets: Int32Array | Float64Array
+  declare readonly bytes: Uint8Array
   private text: Alone | Joined | undefined
   private reads = 0
 

@@ -77,12 +77,12 @@ export interface FieldParts {
 }
 
 class Deferred implements LazyBuffer {
-  private readonly body: Body
-  private readonly bytes: Uint8Array
-  private readonly length: number
-  private readonly swap: BufferKind["swap"]
-  private readonly offset: number
-  private readonly path: ReadonlyArray<string>
+  private declare readonly body: Body
+  private declare readonly bytes: Uint8Array
+  private declare readonly length: number
+  private declare readonly swap: BufferKind["swap"]
+  private declare readonly offset: number
+  private declare readonly path: ReadonlyArray<string>
 
   constructor(
     body: Body,
@@ -142,10 +142,10 @@ const empty = new Uint8Array(0)
  * @since 0.1.0
  */
 export class Body {
-  readonly batch: RecordBatch
-  readonly source: BodySource
-  readonly context: BodyContext
-  readonly codec: string | undefined
+  declare readonly batch: RecordBatch
+  declare readonly source: BodySource
+  declare readonly context: BodyContext
+  declare readonly codec: string | undefined
   private node = 0
   private buffer = 0
   private variadic = 0

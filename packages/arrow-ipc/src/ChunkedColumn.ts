@@ -14,12 +14,12 @@ import type { Field } from "./Schema.ts"
  * @since 0.1.0
  */
 export class ChunkedColumn<T> {
-  readonly field: Field
-  readonly chunks: ReadonlyArray<Column<T>>
-  readonly length: number
-  readonly nullCount: number
+  declare readonly field: Field
+  declare readonly chunks: ReadonlyArray<Column<T>>
+  declare readonly length: number
+  declare readonly nullCount: number
   /** Chunk `k` starts at row `starts[k]`. */
-  private readonly starts: ReadonlyArray<number>
+  private declare readonly starts: ReadonlyArray<number>
   private current = 0
 
   constructor(field: Field, chunks: ReadonlyArray<Column<T>>) {

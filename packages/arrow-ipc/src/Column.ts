@@ -21,14 +21,14 @@ import type { Field } from "./Schema.ts"
  * @since 0.1.0
  */
 export abstract class Column<out T> {
-  readonly data: ArrayData
-  readonly length: number
+  declare readonly data: ArrayData
+  declare readonly length: number
   /** Slots that the column's own validity bitmap marks empty. */
-  readonly nullCount: number
+  declare readonly nullCount: number
   /** The validity bitmap, if any slot is empty: bit `offset + i` is 1 where slot `i` holds a value. */
-  readonly validity: Uint8Array | undefined
+  declare readonly validity: Uint8Array | undefined
   /** The first slot of this column within its buffers. */
-  readonly offset: number
+  declare readonly offset: number
 
   constructor(data: ArrayData) {
     this.data = data

@@ -15,11 +15,11 @@ import type { ArrayData } from "./ArrayData.ts"
  * @since 0.1.0
  */
 export class Dictionary {
-  readonly id: bigint
-  readonly chunks: ReadonlyArray<ArrayData>
-  readonly count: number
+  declare readonly id: bigint
+  declare readonly chunks: ReadonlyArray<ArrayData>
+  declare readonly count: number
   /** Values in the first `count` chunks. */
-  readonly length: number
+  declare readonly length: number
 
   constructor(id: bigint, chunks: ReadonlyArray<ArrayData>, count: number, length: number) {
     this.id = id

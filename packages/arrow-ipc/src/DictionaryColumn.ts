@@ -14,8 +14,8 @@ import type { Numbers } from "./NumberColumn.ts"
  * @since 0.1.0
  */
 export class DictionaryValues<T> {
-  readonly length: number
-  private readonly chunks: ReadonlyArray<Column<T>>
+  declare readonly length: number
+  private declare readonly chunks: ReadonlyArray<Column<T>>
   private values: Array<T | null> | undefined
 
   constructor(chunks: ReadonlyArray<Column<T>>) {
@@ -51,8 +51,8 @@ export class DictionaryValues<T> {
  */
 export class DictionaryColumn<T> extends Column<T> {
   /** The indices: what `values` is for other columns. */
-  readonly indices: Numbers
-  readonly dictionary: DictionaryValues<T>
+  declare readonly indices: Numbers
+  declare readonly dictionary: DictionaryValues<T>
   private readonly view: (bytes: Uint8Array) => Numbers
   private reads = 0
 

@@ -68,11 +68,11 @@ const unsafeParseHeader = (bytes: Uint8Array, limits: Limits.Limits): FileHeader
  * @since 0.1.0
  */
 export class FileReader {
-  readonly footer: Footer
-  private readonly bytes: Uint8Array
-  private readonly options: ReadOptions.ResolvedOptions
-  private readonly decoder: BatchDecoder
-  private readonly selection: Selection
+  declare readonly footer: Footer
+  private declare readonly bytes: Uint8Array
+  private declare readonly options: ReadOptions.ResolvedOptions
+  private declare readonly decoder: BatchDecoder
+  private declare readonly selection: Selection
   private hasDictionaries = false
 
   constructor(bytes: Uint8Array, footer: Footer, options: ReadOptions.ResolvedOptions) {

@@ -45,10 +45,10 @@ export type ReadFixed<T> = (view: DataView, position: number, width: number) => 
  */
 export class FixedColumn<T> extends Column<T> {
   /** The bytes: slot `i` starts at `i * width`. */
-  readonly values: Uint8Array
-  readonly width: number
-  private readonly view: DataView
-  private readonly read: ReadFixed<T>
+  declare readonly values: Uint8Array
+  declare readonly width: number
+  private declare readonly view: DataView
+  private declare readonly read: ReadFixed<T>
 
   constructor(data: ArrayData, width: number, read: ReadFixed<T>) {
     super(data)

@@ -35,10 +35,10 @@ export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
  * @since 0.1.0
  */
 export class Reader {
-  readonly bytes: Uint8Array
-  readonly view: DataView
-  readonly base: number
-  readonly maxDepth: number
+  declare readonly bytes: Uint8Array
+  declare readonly view: DataView
+  declare readonly base: number
+  declare readonly maxDepth: number
   /** The names of the fields on the way to what is being read; errors copy it. */
   readonly path: Array<string | number> = []
   private budget: number
@@ -109,11 +109,11 @@ export class Reader {
  * @since 0.1.0
  */
 export class Table {
-  readonly reader: Reader
-  readonly position: number
-  private readonly depth: number
-  private readonly vtable: number
-  private readonly vtableLength: number
+  declare readonly reader: Reader
+  declare readonly position: number
+  private declare readonly depth: number
+  private declare readonly vtable: number
+  private declare readonly vtableLength: number
 
   constructor(reader: Reader, position: number, depth: number) {
     const { bytes, maxDepth, view } = reader

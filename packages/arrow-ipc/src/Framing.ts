@@ -123,7 +123,7 @@ class Gatherer {
  * @since 0.1.0
  */
 export class Framer {
-  private readonly limits: Limits.Limits
+  private declare readonly limits: Limits.Limits
   private readonly input = new Gatherer()
   private stage: Stage = "prefix"
   private failure: ArrowError.ArrowError | undefined

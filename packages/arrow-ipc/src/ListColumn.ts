@@ -18,7 +18,7 @@ import { NumberColumn, type Numbers } from "./NumberColumn.ts"
  * @since 0.1.0
  */
 export abstract class AnyListColumn<T> extends Column<ReadonlyArray<T | null>> {
-  readonly child: Column<T>
+  declare readonly child: Column<T>
 
   constructor(data: ArrayData, child: Column<T>) {
     super(data)
@@ -65,7 +65,7 @@ const numbersOf = (values: Numbers, begin: number, end: number): ReadonlyArray<n
  */
 export class ListColumn<T> extends AnyListColumn<T> {
   /** Slot `i` is from `offsets[i]` to `offsets[i + 1]` of `child`. */
-  readonly offsets: Int32Array | Float64Array
+  declare readonly offsets: Int32Array | Float64Array
 
   constructor(data: ArrayData, child: Column<T>, isLarge: boolean) {
     super(data, child)
@@ -92,8 +92,8 @@ export class ListColumn<T> extends AnyListColumn<T> {
  * @since 0.1.0
  */
 export class ListViewColumn<T> extends AnyListColumn<T> {
-  readonly offsets: Int32Array | Float64Array
-  readonly sizes: Int32Array | Float64Array
+  declare readonly offsets: Int32Array | Float64Array
+  declare readonly sizes: Int32Array | Float64Array
 
   constructor(data: ArrayData, child: Column<T>, isLarge: boolean) {
     super(data, child)
@@ -121,7 +121,7 @@ export class ListViewColumn<T> extends AnyListColumn<T> {
  * @since 0.1.0
  */
 export class FixedSizeListColumn<T> extends AnyListColumn<T> {
-  readonly listSize: number
+  declare readonly listSize: number
 
   constructor(data: ArrayData, child: Column<T>, listSize: number) {
     super(data, child)

@@ -52,9 +52,9 @@ export interface MessageHeader {
 export class MessageCursor {
   /** Where the next message starts. */
   position: number
-  private readonly bytes: Uint8Array
-  private readonly end: number
-  private readonly limits: Limits.Limits
+  private declare readonly bytes: Uint8Array
+  private declare readonly end: number
+  private declare readonly limits: Limits.Limits
 
   constructor(bytes: Uint8Array, start: number, end: number, limits: Limits.Limits) {
     this.bytes = bytes

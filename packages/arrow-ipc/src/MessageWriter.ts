@@ -65,10 +65,10 @@ export const alignTo = (size: number, alignment: number): number => Math.ceil(si
 export class MessageWriter {
   /** Bytes written so far. */
   position = 0
-  private readonly isFile: boolean
-  private readonly alignment: 8 | 64
-  private readonly prefix: 4 | 8
-  private readonly metadataLimit: number
+  private declare readonly isFile: boolean
+  private declare readonly alignment: 8 | 64
+  private declare readonly prefix: 4 | 8
+  private declare readonly metadataLimit: number
   private chunks: Array<Uint8Array> = []
   private isFinished = false
 

@@ -32,7 +32,7 @@ export type Numbers =
  * @since 0.1.0
  */
 export class NumberColumn extends Column<number> {
-  readonly values: Numbers
+  declare readonly values: Numbers
   private readonly view: (bytes: Uint8Array) => Numbers
 
   constructor(data: ArrayData, view: (bytes: Uint8Array) => Numbers) {
@@ -76,9 +76,9 @@ export class NumberColumn extends Column<number> {
  * @since 0.1.0
  */
 export class BigIntColumn extends Column<bigint> {
-  readonly values: BigInt64Array | BigUint64Array
-  private readonly isSigned: boolean
-  private readonly words: Int32Array
+  declare readonly values: BigInt64Array | BigUint64Array
+  private declare readonly isSigned: boolean
+  private declare readonly words: Int32Array
 
   constructor(data: ArrayData, isSigned: boolean) {
     super(data)
@@ -175,7 +175,7 @@ const convert = (words: Int32Array, numbers: Float64Array, isSigned: boolean): b
  */
 export class BoolColumn extends Column<boolean> {
   /** The bits: slot `i` is bit `offset + i`. */
-  readonly values: Uint8Array
+  declare readonly values: Uint8Array
 
   constructor(data: ArrayData) {
     super(data)

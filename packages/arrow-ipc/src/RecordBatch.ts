@@ -20,13 +20,13 @@ import type { KeyValue, Schema } from "./Schema.ts"
  * @since 0.1.0
  */
 export class RecordBatch {
-  readonly schema: Schema
-  readonly length: number
+  declare readonly schema: Schema
+  declare readonly length: number
   /** The arrays, one a field of `schema`. */
-  readonly data: ReadonlyArray<ArrayData>
+  declare readonly data: ReadonlyArray<ArrayData>
   /** Custom metadata of the message. */
-  readonly metadata: ReadonlyArray<KeyValue>
-  private readonly columns: Array<Column<unknown> | undefined>
+  declare readonly metadata: ReadonlyArray<KeyValue>
+  private declare readonly columns: Array<Column<unknown> | undefined>
 
   constructor(schema: Schema, length: number, data: ReadonlyArray<ArrayData>, metadata: ReadonlyArray<KeyValue> = []) {
     this.schema = schema

@@ -15,8 +15,8 @@ import type { Numbers } from "./NumberColumn.ts"
  * @since 0.1.0
  */
 export class RunEndEncodedColumn<T> extends Column<T> {
-  readonly runEnds: Numbers
-  readonly child: Column<T>
+  declare readonly runEnds: Numbers
+  declare readonly child: Column<T>
 
   constructor(data: ArrayData, runEnds: Numbers, child: Column<T>) {
     super(data)

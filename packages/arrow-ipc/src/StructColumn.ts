@@ -21,8 +21,8 @@ const names = (children: ReadonlyArray<Column<unknown>>): ReadonlyArray<string> 
  * @since 0.1.0
  */
 export class StructColumn extends Column<Record<string, unknown> | ReadonlyArray<unknown>> {
-  readonly children: ReadonlyArray<Column<unknown>>
-  private readonly names: ReadonlyArray<string> | undefined
+  declare readonly children: ReadonlyArray<Column<unknown>>
+  private declare readonly names: ReadonlyArray<string> | undefined
 
   constructor(data: ArrayData, children: ReadonlyArray<Column<unknown>>, isEntries = false) {
     super(data)

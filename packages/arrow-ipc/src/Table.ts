@@ -21,10 +21,10 @@ import type { KeyValue, Schema } from "./Schema.ts"
  * @since 0.1.0
  */
 export class Table {
-  readonly schema: Schema
-  readonly batches: ReadonlyArray<RecordBatch>
-  readonly length: number
-  readonly metadata: ReadonlyArray<KeyValue>
+  declare readonly schema: Schema
+  declare readonly batches: ReadonlyArray<RecordBatch>
+  declare readonly length: number
+  declare readonly metadata: ReadonlyArray<KeyValue>
   private readonly columns = new Map<number, ChunkedColumn<unknown>>()
 
   constructor(schema: Schema, batches: ReadonlyArray<RecordBatch>, metadata: ReadonlyArray<KeyValue> = []) {

@@ -16,13 +16,13 @@ import { viewAs } from "./internal/typedArrays.ts"
  * @since 0.1.0
  */
 export class UnionColumn extends Column<unknown> {
-  readonly children: ReadonlyArray<Column<unknown>>
+  declare readonly children: ReadonlyArray<Column<unknown>>
   /** The type id of each slot. */
-  readonly typeIds: Int8Array
+  declare readonly typeIds: Int8Array
   /** Dense unions: where in its child each slot's value is. */
-  readonly offsets: Int32Array | undefined
-  private readonly union: Union
-  private readonly childOf: Int8Array
+  declare readonly offsets: Int32Array | undefined
+  private declare readonly union: Union
+  private declare readonly childOf: Int8Array
 
   constructor(data: ArrayData, children: ReadonlyArray<Column<unknown>>, union: Union) {
     super(data)

@@ -21,8 +21,8 @@ const empty = new Uint8Array(0)
  */
 export class ViewColumn<T> extends Column<T> {
   /** The views: slot `i` is the four words from `4 * i`. */
-  readonly words: Int32Array
-  private readonly views: Uint8Array
+  declare readonly words: Int32Array
+  private declare readonly views: Uint8Array
   private readonly read: (bytes: Uint8Array) => T
 
   constructor(data: ArrayData, read: (bytes: Uint8Array) => T) {

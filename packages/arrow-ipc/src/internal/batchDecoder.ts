@@ -13,11 +13,11 @@ import { runChecks } from "./runChecks.ts"
 /** The columns that a caller wants of a schema. */
 export class Selection {
   /** The schema of the batches: the fields that were asked for. */
-  readonly schema: Schema
+  declare readonly schema: Schema
   /** Which field of the whole schema each column is. */
-  readonly order: ReadonlyArray<number>
+  declare readonly order: ReadonlyArray<number>
   /** Whether each field of the whole schema is read. */
-  readonly wanted: ReadonlyArray<boolean>
+  declare readonly wanted: ReadonlyArray<boolean>
 
   constructor(schema: Schema, columns: ReadonlyArray<number | string> | undefined) {
     this.order = columns?.map((key) => columnIndex(schema, key)) ?? schema.fields.map((_, i) => i)
@@ -28,10 +28,10 @@ export class Selection {
 }
 
 export class BatchDecoder {
-  readonly schema: Schema
-  readonly dictionaries: Dictionaries
-  private readonly options: ResolvedOptions
-  private readonly layouts: ReadonlyArray<FieldLayout>
+  declare readonly schema: Schema
+  declare readonly dictionaries: Dictionaries
+  private declare readonly options: ResolvedOptions
+  private declare readonly layouts: ReadonlyArray<FieldLayout>
 
   constructor(schema: Schema, options: ResolvedOptions) {
     this.schema = schema

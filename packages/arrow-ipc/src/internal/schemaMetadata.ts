@@ -177,7 +177,7 @@ const decodeDictionary = (table: Table): DictionaryEncoding => {
 
 /** Reads the fields of one schema, counting them against the limits. */
 class Fields {
-  private readonly limits: Limits.Limits
+  private declare readonly limits: Limits.Limits
   private count = 0
 
   constructor(limits: Limits.Limits) {

@@ -11,8 +11,8 @@ import type { RecordBatch } from "../RecordBatch.ts"
 import type { Schema } from "../Schema.ts"
 
 export class StreamDecoder {
-  private readonly framer: Framer
-  private readonly options: ResolvedOptions
+  private declare readonly framer: Framer
+  private declare readonly options: ResolvedOptions
   private decoder: BatchDecoder | undefined
   private selection: Selection | undefined
   private needed: ReadonlySet<bigint> = new Set()
