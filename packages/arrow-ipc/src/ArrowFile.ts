@@ -63,9 +63,9 @@ const readExactly = Effect.fnUntraced(function* (file: FileSystem.File, position
  */
 export class ArrowFile {
   declare readonly footer: Footer
-  private declare readonly file: FileSystem.File
-  private declare readonly options: ReadOptions.ResolvedOptions
-  private declare readonly decoder: BatchDecoder
+  declare private readonly file: FileSystem.File
+  declare private readonly options: ReadOptions.ResolvedOptions
+  declare private readonly decoder: BatchDecoder
   private readonly lock = Semaphore.makeUnsafe(1)
   private dictionaries: ReadonlyArray<{ readonly block: Block; readonly message: Message }> | undefined
 

@@ -3,10 +3,10 @@
  *
  * @since 0.1.0
  */
-import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
 import { decodeUtf8 } from "./Flatbuffer.ts"
-import { integers, isAscii } from "./internal/typedArrays.ts"
+import { offsetsOf } from "./internal/numberViews.ts"
+import { isAscii } from "./internal/typedArrays.ts"
 
 /**
  * A column of bytes; values are views.
@@ -16,21 +16,11 @@ import { integers, isAscii } from "./internal/typedArrays.ts"
  */
 export class BinaryColumn extends Column<Uint8Array> {
   /** Slot `i` is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
-  declare readonly offsets: Int32Array | Float64Array
-  declare readonly bytes: Uint8Array
-
-  constructor(data: ArrayData, isLarge: boolean) {
-    super(data)
-    this.offsets = integers(data.buffer(1), isLarge).subarray(data.offset)
-    this.bytes = data.buffer(2)
-  }
+  readonly offsets: Int32Array | Float64Array = offsetsOf(this.data)
+  readonly bytes: Uint8Array = this.data.buffer(2)
 
   get(index: number): Uint8Array | null {
     return this.holds(index) ? this.bytes.subarray(this.offsets[index], this.offsets[index + 1]) : null
-  }
-
-  protected over(data: ArrayData): BinaryColumn {
-    return new BinaryColumn(data, this.offsets instanceof Float64Array)
   }
 }
 
@@ -64,16 +54,10 @@ interface Joined {
  */
 export class Utf8Column extends Column<string> {
   /** Slot `i` is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
-  declare readonly offsets: Int32Array | Float64Array
-  declare readonly bytes: Uint8Array
+  readonly offsets: Int32Array | Float64Array = offsetsOf(this.data)
+  readonly bytes: Uint8Array = this.data.buffer(2)
   private text: Alone | Joined | undefined
   private reads = 0
-
-  constructor(data: ArrayData, isLarge: boolean) {
-    super(data)
-    this.offsets = integers(data.buffer(1), isLarge).subarray(data.offset)
-    this.bytes = data.buffer(2)
-  }
 
   get(index: number): string | null {
     if (!this.holds(index)) return null
@@ -116,10 +100,6 @@ export class Utf8Column extends Column<string> {
     if (this.reads * 4 < this.length) return alone
     this.text = join(this.bytes, this.offsets, this.length)
     return this.text
-  }
-
-  protected over(data: ArrayData): Utf8Column {
-    return new Utf8Column(data, this.offsets instanceof Float64Array)
   }
 }
 

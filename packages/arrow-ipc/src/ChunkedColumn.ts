@@ -19,7 +19,7 @@ export class ChunkedColumn<T> {
   declare readonly length: number
   declare readonly nullCount: number
   /** Chunk `k` starts at row `starts[k]`. */
-  private declare readonly starts: ReadonlyArray<number>
+  declare private readonly starts: ReadonlyArray<number>
   private current = 0
 
   constructor(field: Field, chunks: ReadonlyArray<Column<T>>) {

@@ -30,8 +30,12 @@ export abstract class Column<out T> {
   /** The first slot of this column within its buffers. */
   declare readonly offset: number
 
-  constructor(data: ArrayData) {
+  declare private readonly parameters: ReadonlyArray<unknown>
+
+  /** `parameters` are what else the constructor of a column's class takes. */
+  constructor(data: ArrayData, ...parameters: ReadonlyArray<unknown>) {
     this.data = data
+    this.parameters = parameters
     this.length = data.length
     this.nullCount = data.nullCount
     this.offset = data.offset
@@ -50,9 +54,6 @@ export abstract class Column<out T> {
 
   /** The value at `index`, or `null`. */
   abstract get(index: number): T | null
-
-  /** The same kind of column over other data; what `slice` needs. */
-  protected abstract over(data: ArrayData): Column<T>
 
   /** Whether the slot at `index` is empty. */
   isNull(index: number): boolean {
@@ -86,7 +87,10 @@ export abstract class Column<out T> {
 
   /** The slots from `begin` to before `end`, sharing all bytes; both are clamped to the column. */
   slice(begin: number, end: number = this.length): Column<T> {
-    return this.over(this.data.slice(begin, end))
+    const { constructor } = this as unknown as {
+      constructor: new (data: ArrayData, ...parameters: ReadonlyArray<unknown>) => Column<T>
+    }
+    return new constructor(this.data.slice(begin, end), ...this.parameters)
   }
 
   *[Symbol.iterator](): IterableIterator<T | null> {
@@ -107,9 +111,5 @@ export class NullColumn extends Column<never> {
 
   override isNull(): boolean {
     return true
-  }
-
-  protected over(data: ArrayData): NullColumn {
-    return new NullColumn(data)
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import { numbersOf } from "./internal/numberViews.ts"
 import type { Numbers } from "./NumberColumn.ts"
 
 /**
@@ -15,7 +16,7 @@ import type { Numbers } from "./NumberColumn.ts"
  */
 export class DictionaryValues<T> {
   declare readonly length: number
-  private declare readonly chunks: ReadonlyArray<Column<T>>
+  declare private readonly chunks: ReadonlyArray<Column<T>>
   private values: Array<T | null> | undefined
 
   constructor(chunks: ReadonlyArray<Column<T>>) {
@@ -53,13 +54,11 @@ export class DictionaryColumn<T> extends Column<T> {
   /** The indices: what `values` is for other columns. */
   declare readonly indices: Numbers
   declare readonly dictionary: DictionaryValues<T>
-  private readonly view: (bytes: Uint8Array) => Numbers
   private reads = 0
 
-  constructor(data: ArrayData, view: (bytes: Uint8Array) => Numbers, dictionary: DictionaryValues<T>) {
-    super(data)
-    this.view = view
-    this.indices = view(data.buffer(1)).subarray(data.offset, data.offset + data.length)
+  constructor(data: ArrayData, dictionary: DictionaryValues<T>) {
+    super(data, dictionary)
+    this.indices = numbersOf(data).subarray(data.offset, data.offset + data.length)
     this.dictionary = dictionary
   }
 
@@ -91,9 +90,5 @@ export class DictionaryColumn<T> extends Column<T> {
     for (let i = 0; i < length; i++) {
       f(hasNulls && super.isNull(i) ? null : (values[indices[i]!] ?? null), base + i)
     }
-  }
-
-  protected over(data: ArrayData): DictionaryColumn<T> {
-    return new DictionaryColumn(data, this.view, this.dictionary)
   }
 }

@@ -69,10 +69,10 @@ const unsafeParseHeader = (bytes: Uint8Array, limits: Limits.Limits): FileHeader
  */
 export class FileReader {
   declare readonly footer: Footer
-  private declare readonly bytes: Uint8Array
-  private declare readonly options: ReadOptions.ResolvedOptions
-  private declare readonly decoder: BatchDecoder
-  private declare readonly selection: Selection
+  declare private readonly bytes: Uint8Array
+  declare private readonly options: ReadOptions.ResolvedOptions
+  declare private readonly decoder: BatchDecoder
+  declare private readonly selection: Selection
   private hasDictionaries = false
 
   constructor(bytes: Uint8Array, footer: Footer, options: ReadOptions.ResolvedOptions) {

@@ -5,6 +5,7 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import { byteWidth } from "./Layout.ts"
 
 /**
  * Days and milliseconds, both int32; neither carries into the other.
@@ -47,11 +48,12 @@ export class FixedColumn<T> extends Column<T> {
   /** The bytes: slot `i` starts at `i * width`. */
   declare readonly values: Uint8Array
   declare readonly width: number
-  private declare readonly view: DataView
-  private declare readonly read: ReadFixed<T>
+  declare private readonly view: DataView
+  declare private readonly read: ReadFixed<T>
 
-  constructor(data: ArrayData, width: number, read: ReadFixed<T>) {
-    super(data)
+  constructor(data: ArrayData, read: ReadFixed<T>) {
+    super(data, read)
+    const width = byteWidth(data.field.type)
     this.values = data.buffer(1).subarray(data.offset * width, (data.offset + data.length) * width)
     this.view = new DataView(this.values.buffer, this.values.byteOffset, this.values.byteLength)
     this.width = width
@@ -60,10 +62,6 @@ export class FixedColumn<T> extends Column<T> {
 
   get(index: number): T | null {
     return this.holds(index) ? this.read(this.view, index * this.width, this.width) : null
-  }
-
-  protected over(data: ArrayData): FixedColumn<T> {
-    return new FixedColumn(data, this.width, this.read)
   }
 }
 

@@ -5,8 +5,9 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import type { FixedSizeList } from "./DataType.ts"
 import { arrayOf } from "./internal/arrayOf.ts"
-import { integers } from "./internal/typedArrays.ts"
+import { offsetsOf } from "./internal/numberViews.ts"
 import { NumberColumn, type Numbers } from "./NumberColumn.ts"
 
 /**
@@ -21,7 +22,7 @@ export abstract class AnyListColumn<T> extends Column<ReadonlyArray<T | null>> {
   declare readonly child: Column<T>
 
   constructor(data: ArrayData, child: Column<T>) {
-    super(data)
+    super(data, child)
     this.child = child
   }
 
@@ -65,12 +66,7 @@ const numbersOf = (values: Numbers, begin: number, end: number): ReadonlyArray<n
  */
 export class ListColumn<T> extends AnyListColumn<T> {
   /** Slot `i` is from `offsets[i]` to `offsets[i + 1]` of `child`. */
-  declare readonly offsets: Int32Array | Float64Array
-
-  constructor(data: ArrayData, child: Column<T>, isLarge: boolean) {
-    super(data, child)
-    this.offsets = integers(data.buffer(1), isLarge).subarray(data.offset)
-  }
+  readonly offsets: Int32Array | Float64Array = offsetsOf(this.data)
 
   begin(index: number): number {
     return this.offsets[index]!
@@ -78,10 +74,6 @@ export class ListColumn<T> extends AnyListColumn<T> {
 
   end(index: number): number {
     return this.offsets[index + 1]!
-  }
-
-  protected over(data: ArrayData): ListColumn<T> {
-    return new ListColumn(data, this.child, this.offsets instanceof Float64Array)
   }
 }
 
@@ -92,14 +84,8 @@ export class ListColumn<T> extends AnyListColumn<T> {
  * @since 0.1.0
  */
 export class ListViewColumn<T> extends AnyListColumn<T> {
-  declare readonly offsets: Int32Array | Float64Array
-  declare readonly sizes: Int32Array | Float64Array
-
-  constructor(data: ArrayData, child: Column<T>, isLarge: boolean) {
-    super(data, child)
-    this.offsets = integers(data.buffer(1), isLarge).subarray(data.offset)
-    this.sizes = integers(data.buffer(2), isLarge).subarray(data.offset)
-  }
+  readonly offsets: Int32Array | Float64Array = offsetsOf(this.data)
+  readonly sizes: Int32Array | Float64Array = offsetsOf(this.data, 2)
 
   begin(index: number): number {
     return this.offsets[index]!
@@ -107,10 +93,6 @@ export class ListViewColumn<T> extends AnyListColumn<T> {
 
   end(index: number): number {
     return this.offsets[index]! + this.sizes[index]!
-  }
-
-  protected over(data: ArrayData): ListViewColumn<T> {
-    return new ListViewColumn(data, this.child, this.offsets instanceof Float64Array)
   }
 }
 
@@ -121,12 +103,7 @@ export class ListViewColumn<T> extends AnyListColumn<T> {
  * @since 0.1.0
  */
 export class FixedSizeListColumn<T> extends AnyListColumn<T> {
-  declare readonly listSize: number
-
-  constructor(data: ArrayData, child: Column<T>, listSize: number) {
-    super(data, child)
-    this.listSize = listSize
-  }
+  readonly listSize: number = (this.data.field.type as FixedSizeList).listSize
 
   begin(index: number): number {
     return (this.offset + index) * this.listSize
@@ -134,9 +111,5 @@ export class FixedSizeListColumn<T> extends AnyListColumn<T> {
 
   end(index: number): number {
     return (this.offset + index + 1) * this.listSize
-  }
-
-  protected over(data: ArrayData): FixedSizeListColumn<T> {
-    return new FixedSizeListColumn(data, this.child, this.listSize)
   }
 }

@@ -65,10 +65,10 @@ export const alignTo = (size: number, alignment: number): number => Math.ceil(si
 export class MessageWriter {
   /** Bytes written so far. */
   position = 0
-  private declare readonly isFile: boolean
-  private declare readonly alignment: 8 | 64
-  private declare readonly prefix: 4 | 8
-  private declare readonly metadataLimit: number
+  declare private readonly isFile: boolean
+  declare private readonly alignment: 8 | 64
+  declare private readonly prefix: 4 | 8
+  declare private readonly metadataLimit: number
   private chunks: Array<Uint8Array> = []
   private isFinished = false
 

@@ -6,6 +6,8 @@
 import type { ArrayData } from "./ArrayData.ts"
 import * as ArrowError from "./ArrowError.ts"
 import { Column } from "./Column.ts"
+import type { Int } from "./DataType.ts"
+import { numbersOf } from "./internal/numberViews.ts"
 import { viewAs } from "./internal/typedArrays.ts"
 
 /**
@@ -32,14 +34,7 @@ export type Numbers =
  * @since 0.1.0
  */
 export class NumberColumn extends Column<number> {
-  declare readonly values: Numbers
-  private readonly view: (bytes: Uint8Array) => Numbers
-
-  constructor(data: ArrayData, view: (bytes: Uint8Array) => Numbers) {
-    super(data)
-    this.view = view
-    this.values = view(data.buffer(1)).subarray(data.offset, data.offset + data.length)
-  }
+  readonly values: Numbers = numbersOf(this.data).subarray(this.offset, this.offset + this.length)
 
   get(index: number): number | null {
     return this.holds(index) ? this.values[index]! : null
@@ -62,10 +57,6 @@ export class NumberColumn extends Column<number> {
       f((validity[bit >> 3]! & (1 << (bit & 7))) === 0 ? null : values[i]!, base + i)
     }
   }
-
-  protected over(data: ArrayData): NumberColumn {
-    return new NumberColumn(data, this.view)
-  }
 }
 
 /**
@@ -77,14 +68,14 @@ export class NumberColumn extends Column<number> {
  */
 export class BigIntColumn extends Column<bigint> {
   declare readonly values: BigInt64Array | BigUint64Array
-  private declare readonly isSigned: boolean
-  private declare readonly words: Int32Array
+  declare private readonly isSigned: boolean
+  declare private readonly words: Int32Array
 
-  constructor(data: ArrayData, isSigned: boolean) {
+  constructor(data: ArrayData) {
     super(data)
     const bytes = data.buffer(1).subarray(8 * data.offset, 8 * (data.offset + data.length))
-    this.isSigned = isSigned
-    this.values = isSigned ? viewAs(BigInt64Array, bytes) : viewAs(BigUint64Array, bytes)
+    this.isSigned = (data.field.type as Int).isSigned !== false
+    this.values = this.isSigned ? viewAs(BigInt64Array, bytes) : viewAs(BigUint64Array, bytes)
     this.words = new Int32Array(this.values.buffer, this.values.byteOffset, this.values.length * 2)
   }
 
@@ -137,14 +128,9 @@ export class BigIntColumn extends Column<bigint> {
     const high = this.isSigned ? this.words[2 * index + 1]! : this.words[2 * index + 1]! >>> 0
     if (high < -0x20_0000 || high >= 0x20_0000) {
       const detail = `${this.values[index]} does not fit a number exactly`
-      const reason = { _tag: "DataError", code: "unsafe-integer", row: index } as const
-      throw ArrowError.make(reason, detail, undefined, [this.field.name])
+      ArrowError.raise("DataError", "unsafe-integer", detail, undefined, [this.field.name], { row: index })
     }
     return high * 0x1_0000_0000 + (this.words[2 * index]! >>> 0)
-  }
-
-  protected over(data: ArrayData): BigIntColumn {
-    return new BigIntColumn(data, this.isSigned)
   }
 }
 
@@ -175,12 +161,7 @@ const convert = (words: Int32Array, numbers: Float64Array, isSigned: boolean): b
  */
 export class BoolColumn extends Column<boolean> {
   /** The bits: slot `i` is bit `offset + i`. */
-  declare readonly values: Uint8Array
-
-  constructor(data: ArrayData) {
-    super(data)
-    this.values = data.buffer(1)
-  }
+  readonly values: Uint8Array = this.data.buffer(1)
 
   get(index: number): boolean | null {
     if (!this.holds(index)) return null
@@ -196,9 +177,5 @@ export class BoolColumn extends Column<boolean> {
       target[at + i - begin] =
         validity !== undefined && (validity[bit >> 3]! & mask) === 0 ? null : (values[bit >> 3]! & mask) !== 0
     }
-  }
-
-  protected over(data: ArrayData): BoolColumn {
-    return new BoolColumn(data)
   }
 }

@@ -26,7 +26,7 @@ export class RecordBatch {
   declare readonly data: ReadonlyArray<ArrayData>
   /** Custom metadata of the message. */
   declare readonly metadata: ReadonlyArray<KeyValue>
-  private declare readonly columns: Array<Column<unknown> | undefined>
+  declare private readonly columns: Array<Column<unknown> | undefined>
 
   constructor(schema: Schema, length: number, data: ReadonlyArray<ArrayData>, metadata: ReadonlyArray<KeyValue> = []) {
     this.schema = schema

@@ -5,6 +5,7 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import { numbersOf } from "./internal/numberViews.ts"
 import type { Numbers } from "./NumberColumn.ts"
 
 /**
@@ -18,9 +19,10 @@ export class RunEndEncodedColumn<T> extends Column<T> {
   declare readonly runEnds: Numbers
   declare readonly child: Column<T>
 
-  constructor(data: ArrayData, runEnds: Numbers, child: Column<T>) {
-    super(data)
-    this.runEnds = runEnds
+  constructor(data: ArrayData, child: Column<T>) {
+    super(data, child)
+    const [ends] = data.children as [ArrayData]
+    this.runEnds = numbersOf(ends).subarray(ends.offset, ends.offset + ends.length)
     this.child = child
   }
 
@@ -60,9 +62,5 @@ export class RunEndEncodedColumn<T> extends Column<T> {
   override forEach(f: (value: T | null, index: number) => void, base = 0): void {
     const values = this.toArray()
     for (let i = 0; i < values.length; i++) f(values[i]!, base + i)
-  }
-
-  protected over(data: ArrayData): RunEndEncodedColumn<T> {
-    return new RunEndEncodedColumn(data, this.runEnds, this.child)
   }
 }

@@ -22,10 +22,10 @@ const names = (children: ReadonlyArray<Column<unknown>>): ReadonlyArray<string> 
  */
 export class StructColumn extends Column<Record<string, unknown> | ReadonlyArray<unknown>> {
   declare readonly children: ReadonlyArray<Column<unknown>>
-  private declare readonly names: ReadonlyArray<string> | undefined
+  declare private readonly names: ReadonlyArray<string> | undefined
 
   constructor(data: ArrayData, children: ReadonlyArray<Column<unknown>>, isEntries = false) {
-    super(data)
+    super(data, children, isEntries)
     this.children = children
     this.names = isEntries ? undefined : names(children)
   }
@@ -58,9 +58,5 @@ export class StructColumn extends Column<Record<string, unknown> | ReadonlyArray
   ): void {
     const values = this.toArray()
     for (let i = 0; i < values.length; i++) f(values[i]!, base + i)
-  }
-
-  protected over(data: ArrayData): StructColumn {
-    return new StructColumn(data, this.children, this.names === undefined)
   }
 }

@@ -22,11 +22,11 @@ const empty = new Uint8Array(0)
 export class ViewColumn<T> extends Column<T> {
   /** The views: slot `i` is the four words from `4 * i`. */
   declare readonly words: Int32Array
-  private declare readonly views: Uint8Array
+  declare private readonly views: Uint8Array
   private readonly read: (bytes: Uint8Array) => T
 
   constructor(data: ArrayData, read: (bytes: Uint8Array) => T) {
-    super(data)
+    super(data, read)
     this.words = viewAs(Int32Array, data.buffer(1).subarray(16 * data.offset, 16 * (data.offset + data.length)))
     this.views = new Uint8Array(this.words.buffer, this.words.byteOffset, this.words.byteLength)
     this.read = read
@@ -45,9 +45,5 @@ export class ViewColumn<T> extends Column<T> {
 
   get(index: number): T | null {
     return this.holds(index) ? this.read(this.bytes(index)) : null
-  }
-
-  protected over(data: ArrayData): ViewColumn<T> {
-    return new ViewColumn(data, this.read)
   }
 }

@@ -60,10 +60,10 @@ interface Written {
  */
 export class Writer {
   declare readonly schema: Schema
-  private declare readonly messages: MessageWriter.MessageWriter
-  private declare readonly options: Options
-  private declare readonly version: MetadataVersion
-  private declare readonly body: BodyOptions
+  declare private readonly messages: MessageWriter.MessageWriter
+  declare private readonly options: Options
+  declare private readonly version: MetadataVersion
+  declare private readonly body: BodyOptions
   private readonly dictionaries = new Map<bigint, Written>()
   private readonly dictionaryBlocks: Array<Block> = []
   private readonly batchBlocks: Array<Block> = []

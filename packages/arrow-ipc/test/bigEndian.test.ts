@@ -11,19 +11,17 @@ import { fileOf, int32, layOut, type MessageSpec, schemaMessage, streamOf } from
 const reverse = (bytes: Uint8Array, unit: Layout.BufferKind["swap"]): void => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const turn = (at: number, width: number): void => void bytes.subarray(at, at + width).reverse()
-  const step = typeof unit === "number" ? unit : 16
-  for (let at = 0; at + step <= bytes.length; at += step) {
-    if (typeof unit === "number") turn(at, unit)
-    else if (unit === "mdn")
-      [
-        [0, 4],
-        [4, 4],
-        [8, 8]
-      ].forEach(([offset, width]) => turn(at + offset!, width!))
-    else {
+  if (unit === "view") {
+    for (let at = 0; at + 16 <= bytes.length; at += 16) {
       if (view.getInt32(at, true) > 12) [8, 12].forEach((offset) => turn(at + offset, 4))
       turn(at, 4)
     }
+    return
+  }
+  for (let at = 0, i = 0; at < bytes.length && unit.length > 0; i++) {
+    const width = unit[i % unit.length]!
+    turn(at, width)
+    at += width
   }
 }
 
@@ -117,7 +115,7 @@ describe("a big-endian file", () => {
         endianness: "Big" as const
       }
       const values = Int32Array.of(1, -2)
-      reverse(new Uint8Array(values.buffer), 4)
+      reverse(new Uint8Array(values.buffer), [4])
       const { body, header } = layOut({
         length: 2,
         nodes: [

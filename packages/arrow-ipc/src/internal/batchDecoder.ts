@@ -30,8 +30,8 @@ export class Selection {
 export class BatchDecoder {
   declare readonly schema: Schema
   declare readonly dictionaries: Dictionaries
-  private declare readonly options: ResolvedOptions
-  private declare readonly layouts: ReadonlyArray<FieldLayout>
+  declare private readonly options: ResolvedOptions
+  declare private readonly layouts: ReadonlyArray<FieldLayout>
 
   constructor(schema: Schema, options: ResolvedOptions) {
     this.schema = schema
@@ -45,10 +45,10 @@ export class BatchDecoder {
     const { id, isDelta } = header
     const isThere = this.dictionaries.current(id) !== undefined
     if (isDelta && !isThere) {
-      dictionaryError("missing", id, `a delta comes before dictionary ${id}`, source.offset)
+      dictionaryError("missing", id, "comes after its delta", source.offset)
     }
     if (!isDelta && isThere && !canReplace) {
-      dictionaryError("replacement", id, `dictionary ${id} comes twice in a file`, source.offset)
+      dictionaryError("replacement", id, "comes twice in a file", source.offset)
     }
     const body = this.body(header.data, source, version)
     const data = body.read(this.dictionaries.layout(id))
@@ -109,12 +109,8 @@ export class BatchDecoder {
   private checkLength(length: number, body: Body): void {
     if (length < 0) body.fail("negative-length", `the batch has ${length} rows`, [])
     const { rows } = this.options.limits
-    if (length <= rows || this.schema.fields.every((field) => field.type._tag === "Null")) return
-    const detail = `a batch of ${length} rows exceeds the limit of ${rows}`
-    throw ArrowError.make(
-      { _tag: "LimitExceeded", code: "rows", limit: rows, wanted: length },
-      detail,
-      body.source.offset
-    )
+    if (!this.schema.fields.every((field) => field.type._tag === "Null")) {
+      ArrowError.checkLimit("rows", length, rows, body.source.offset)
+    }
   }
 }

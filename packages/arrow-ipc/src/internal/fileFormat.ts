@@ -4,11 +4,10 @@ import type { BodySource } from "../Body.ts"
 import type { Block, Footer } from "../Footer.ts"
 import type { Limits } from "../Limits.ts"
 import type { DictionaryBatch, Message, MetadataVersion } from "../Message.ts"
-import { unsafeDecodeFooter, unsafeDecodeMessage } from "../Metadata.ts"
 import type { Field } from "../Schema.ts"
 import type { BatchDecoder } from "./batchDecoder.ts"
-import { dictionaryError } from "./dictionaries.ts"
-import { checkBodyLength, checkMetadataLength, int32 } from "./lengths.ts"
+import { decodeFooter, decodeMessage } from "./messageMetadata.ts"
+import { checkMetadataLength, int32 } from "./lengths.ts"
 
 const magic = [65, 82, 82, 79, 87, 49]
 
@@ -17,9 +16,8 @@ export const tailLength = 10
 /** Magic and padding in front, footer length and magic behind. */
 const leastFileLength = 8 + tailLength
 
-export const fileError = (code: ArrowError.FileError["code"], detail: string, offset: number): never => {
-  throw ArrowError.make({ _tag: "FileError", code }, detail, offset)
-}
+export const fileError = (code: ArrowError.FileError["code"], detail: string, offset: number): never =>
+  ArrowError.raise("FileError", code, detail, offset)
 
 export const hasMagic = (bytes: Uint8Array, at: number): boolean => magic.every((byte, i) => bytes[at + i] === byte)
 
@@ -62,7 +60,7 @@ const checkBlocks = (blocks: ReadonlyArray<Block>, end: number): number => {
 
 /** Decodes a footer at `offset`, and checks that its blocks lie before it and do not overlap. */
 export const parseFooter = (bytes: Uint8Array, offset: number, limits: Limits): Footer => {
-  const footer = unsafeDecodeFooter(bytes, offset, limits)
+  const footer = decodeFooter(bytes, offset, limits)
   const total = checkBlocks(footer.dictionaries, offset) + checkBlocks(footer.recordBatches, offset)
   if (total > offset) fileError("block", `blocks of ${total} bytes overlap in a file of ${offset}`, offset)
   return footer
@@ -75,12 +73,12 @@ export const parseBlock = (bytes: Uint8Array, block: Block, limits: Limits): Mes
   if (length <= 0 || length > block.metaDataLength - prefix) {
     fileError("block", `a message of ${length} bytes in a block of ${block.metaDataLength}`, block.offset)
   }
-  const message = unsafeDecodeMessage(bytes.subarray(prefix, prefix + length), block.offset + prefix, limits)
+  const message = decodeMessage(bytes.subarray(prefix, prefix + length), block.offset + prefix, limits)
   if (message.bodyLength !== block.bodyLength) {
     const detail = `the message's body is ${message.bodyLength} bytes, the block's ${block.bodyLength}`
     fileError("block", detail, block.offset)
   }
-  checkBodyLength(message.bodyLength, block.offset, limits)
+  ArrowError.checkLimit("body", message.bodyLength, limits.bodyLength, block.offset)
   return message
 }
 
@@ -111,11 +109,7 @@ export const readDictionaries = (
   fields: ReadonlyArray<Field>,
   pending: ReadonlyArray<PendingDictionary>
 ): void => {
-  for (const { header, source } of pending) {
-    const { id } = header
-    if (!decoder.dictionaries.has(id))
-      dictionaryError("unknown-id", id, `no field uses dictionary ${id}`, source.offset)
-  }
+  for (const { header, source } of pending) decoder.dictionaries.known(header.id, source.offset)
   for (const id of decoder.dictionaries.needed(fields)) {
     if (decoder.dictionaries.current(id) !== undefined) continue
     for (const { header, source, version } of pending) {

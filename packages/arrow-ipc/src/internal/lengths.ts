@@ -8,24 +8,6 @@ export const int32 = (bytes: Uint8Array, at = 0): number =>
 
 /** Refuses a negative or too large length of metadata, found at `offset`. */
 export const checkMetadataLength = (length: number, offset: number, limits: Limits.Limits): void => {
-  if (length < 0) {
-    throw ArrowError.make({ _tag: "FramingError", code: "negative-metadata-length" }, `the length is ${length}`, offset)
-  }
-  if (length > limits.metadataLength) {
-    const detail = `${length} bytes of metadata exceed the limit of ${limits.metadataLength}`
-    const limit = limits.metadataLength
-    throw ArrowError.make({ _tag: "LimitExceeded", code: "metadata", limit, wanted: length }, detail, offset)
-  }
-}
-
-/** Refuses a body that is too large, of the message at `offset`. */
-export const checkBodyLength = (length: number, offset: number, limits: Limits.Limits): void => {
-  if (length > limits.bodyLength) {
-    const detail = `a body of ${length} bytes exceeds the limit of ${limits.bodyLength}`
-    throw ArrowError.make(
-      { _tag: "LimitExceeded", code: "body", limit: limits.bodyLength, wanted: length },
-      detail,
-      offset
-    )
-  }
+  if (length < 0) ArrowError.raise("FramingError", "negative-metadata-length", `the length is ${length}`, offset)
+  ArrowError.checkLimit("metadata", length, limits.metadataLength, offset)
 }

@@ -11,8 +11,8 @@ export class Slots {
   declare readonly length: number
   declare readonly path: ArrowError.Path
   nullCount = 0
-  private declare readonly masked: Slots | undefined
-  private declare readonly stride: number
+  declare private readonly masked: Slots | undefined
+  declare private readonly stride: number
   private bits: Uint8Array | undefined
 
   /**
