@@ -81,17 +81,8 @@ export class Utf8Column extends Column<string> {
   }
 
   override forEach(f: (value: string | null, index: number) => void, base = 0): void {
-    const text = this.read(this.length)
-    if (text._tag === "Alone") return super.forEach(f, base)
-    const { base: first, starts, text: whole } = text
-    const { length } = this
-    const hasNulls = this.validity !== undefined
-    let start = starts[0]! - first
-    for (let i = 0; i < length; i++) {
-      const next = starts[i + 1]! - first
-      f(hasNulls && this.isNull(i) ? null : whole.substring(start, next), base + i)
-      start = next
-    }
+    this.read(this.length)
+    super.forEach(f, base)
   }
 
   private read(values: number): Alone | Joined {

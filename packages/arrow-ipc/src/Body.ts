@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import { found, outside } from "./internal/details.ts"
 import { ArrayData, type LazyBuffer } from "./ArrayData.ts"
 import * as ArrowError from "./ArrowError.ts"
 import type { CompressionCodecs } from "./CompressionCodecs.ts"
@@ -89,10 +90,10 @@ const neededLength = ({ kind, width }: BufferKind, { length, nullCount }: FieldN
 /** What a batch says of one field alone. */
 interface Taken {
   readonly node: FieldNode
+  /** Those of its buffers; any more are data. */
   readonly kinds: ReadonlyArray<BufferKind>
-  readonly buffers: ReadonlyArray<Buffer>
-  /** 1 if the first buffer is the validity that a union had before version V5, else 0. */
-  readonly extra: number
+  /** Whether the first buffer is the validity that a union had before version V5. */
+  readonly extra: boolean
 }
 
 /**
@@ -123,9 +124,13 @@ export class Body {
   /** Reads the next field: its array, and those of its children. */
   read(layout: FieldLayout): ArrayData {
     const { field, path } = layout
-    const { buffers, extra, kinds, node } = this.take(layout)
-    const read = buffers.map((buffer, i) => this.readBuffer(buffer, kinds[i] ?? data, node, path))
-    if (extra > 0) {
+    const start = this.buffer
+    const { extra, kinds, node } = this.take(layout)
+    const read: Array<Uint8Array | LazyBuffer> = []
+    for (let i = start; i < this.buffer; i++) {
+      read.push(this.readBuffer(this.batch.buffers[i]!, kinds[i - start] ?? data, node, path))
+    }
+    if (extra) {
       read.shift()
       if (node.nullCount > 0) {
         const detail = "a union of metadata version V4 has nulls of its own, which no later version can say"
@@ -154,19 +159,21 @@ export class Body {
 
   /** The node of the next field, and the buffers of the field and its children in order; steps over it. */
   parts(layout: FieldLayout): FieldParts {
-    const { buffers, node } = this.take(layout)
-    return { node, buffers: [...buffers, ...layout.children.flatMap((child) => this.parts(child).buffers)] }
+    const start = this.buffer
+    const { node } = this.take(layout)
+    const buffers = this.batch.buffers.slice(start, this.buffer)
+    for (const child of layout.children) buffers.push(...this.parts(child).buffers)
+    return { node, buffers }
   }
 
   /** Checks that nothing is left over. */
   finish(): void {
-    const nodes = this.batch.nodes.length - this.node
-    const buffers = this.batch.buffers.length - this.buffer
-    if (nodes > 0) this.fail("extra-node", `${nodes} nodes belong to no field`, [])
-    if (buffers > 0) this.fail("extra-buffer", `${buffers} buffers belong to no field`, [])
+    const { buffers, nodes } = this.batch
+    if (nodes.length > this.node) this.fail("extra-node", found(nodes.length, this.node))
+    if (buffers.length > this.buffer) this.fail("extra-buffer", found(buffers.length, this.buffer))
   }
 
-  fail(code: ArrowError.LayoutError["code"], detail: string, path: ArrowError.Path, at = 0): never {
+  fail(code: ArrowError.LayoutError["code"], detail: string, path?: ArrowError.Path, at = 0): never {
     return ArrowError.raise("LayoutError", code, detail, this.source.offset + at, path)
   }
 
@@ -174,29 +181,28 @@ export class Body {
   private take({ layout, path, type: { _tag } }: FieldLayout): Taken {
     const { buffers, nodes, variadicBufferCounts } = this.batch
     let node = nodes[this.node++]
-    if (node === undefined) return this.fail("missing-node", `${nodes.length} nodes are too few`, path)
+    if (node === undefined) return this.fail("missing-node", found(nodes.length, this.node), path)
     const { length } = node
-    if (length < 0) this.fail("negative-length", `the array has ${length} slots`, path)
+    if (length < 0) this.fail("negative-length", found(length, "a length"), path)
     // Nulls are all there is of the type Null, whatever is said of them.
     if (_tag === "Null") node = { length, nullCount: length }
     if (node.nullCount < 0 || node.nullCount > length) {
-      this.fail("null-count", `${node.nullCount} of ${length} slots are null`, path)
+      this.fail("null-count", found(node.nullCount, `0 to ${length}`), path)
     }
     let variadic = 0
     if (layout.isVariadic) {
       variadic =
         variadicBufferCounts[this.variadic++] ??
-        this.fail("missing-variadic-count", "the batch does not say how many data buffers it has", path)
+        this.fail("missing-variadic-count", found(variadicBufferCounts.length, this.variadic), path)
     }
     // Arrow C++ counts runs, which are younger than version 4, among the types that have one there.
-    const extra = this.context.version === "V4" && (_tag === "Union" || _tag === "RunEndEncoded") ? 1 : 0
-    const kinds = extra > 0 ? [validity, ...layout.buffers] : layout.buffers
-    const start = this.buffer
+    const extra = this.context.version === "V4" && (_tag === "Union" || _tag === "RunEndEncoded")
+    const kinds = extra ? [validity, ...layout.buffers] : layout.buffers
     this.buffer += kinds.length + variadic
     if (variadic < 0 || this.buffer > buffers.length) {
-      this.fail("missing-buffer", `${buffers.length} buffers are too few`, path)
+      this.fail("missing-buffer", found(buffers.length, this.buffer), path)
     }
-    return { node, kinds, buffers: buffers.slice(start, this.buffer), extra }
+    return { node, kinds, extra }
   }
 
   private readBuffer(
@@ -213,9 +219,9 @@ export class Body {
     if (needed === 0 && (length === 0 || (kind.kind !== "offsets" && kind.kind !== "data"))) return empty
     if (length === 0) this.tooShort(0, needed, path)
     if (offset < 0 || length < 0 || offset + length > source.length) {
-      this.fail("buffer-out-of-body", `${length} bytes at ${offset} of a body of ${source.length}`, path)
+      this.fail("buffer-out-of-body", outside(length, offset, source.length), path)
     }
-    if ((offset & 7) !== 0) this.fail("buffer-misaligned", `byte ${offset} is no multiple of 8`, path, offset)
+    if ((offset & 7) !== 0) this.fail("buffer-misaligned", found(offset, "a multiple of 8"), path, offset)
     const bytes = source.bytes(buffer)
     const codec = batch.compression?.codec
     const size = codec === undefined ? length : this.announced(bytes, offset, path)
@@ -230,7 +236,7 @@ export class Body {
   }
 
   private tooShort(size: number, needed: number, path: ArrowError.Path, at?: number): never {
-    return this.fail("buffer-too-short", `${size} bytes, the slots need ${needed}`, path, at)
+    return this.fail("buffer-too-short", found(size, needed), path, at)
   }
 
   private corrupt(
@@ -250,7 +256,7 @@ export class Body {
     const stored = bytes.length - 8
     const length = stored < 0 ? -2 : integers(bytes.subarray(0, 8), true)[0]!
     if (length === -1) return stored
-    if (length < 0) this.corrupt("length-prefix", "the buffer does not announce its length", at, path)
+    if (length < 0) this.corrupt("length-prefix", found(length, "a length"), at, path)
     this.decompressed += length
     ArrowError.checkLimit("decompressed", this.decompressed, decompressedLength, offset, path)
     if (length > freeDecompression) ArrowError.checkLimit("ratio", length / stored, decompressionRatio, offset, path)
@@ -265,14 +271,14 @@ export class Body {
     path: ArrowError.Path
   ): Uint8Array {
     if (integers(bytes.subarray(0, 8), true)[0] === -1) return bytes.subarray(8)
-    const found = this.context.codecs[codec] ?? this.corrupt("no-codec", `no codec for ${codec} was given`, at, path)
+    const implementation = this.context.codecs[codec] ?? this.corrupt("no-codec", codec, at, path)
     let plain: Uint8Array
     try {
-      plain = found.decompress(bytes.subarray(8), length)
+      plain = implementation.decompress(bytes.subarray(8), length)
     } catch (cause) {
       return this.corrupt("corrupt", `${codec} cannot decompress the buffer: ${String(cause)}`, at, path, cause)
     }
     if (plain.length === length) return plain
-    return this.corrupt("length-mismatch", `${plain.length} bytes came out, not ${length}`, at, path)
+    return this.corrupt("length-mismatch", found(plain.length, length), at, path)
   }
 }

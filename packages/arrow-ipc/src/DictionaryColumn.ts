@@ -66,16 +66,22 @@ export class DictionaryColumn<T> extends Column<T> {
     return this.get(index) === null
   }
 
+  /** All values, unless so few were asked for that reading all of a big dictionary would be waste. */
+  private values(reads: number): ReadonlyArray<T | null> | undefined {
+    this.reads += reads
+    return this.reads * 4 < this.dictionary.length ? undefined : this.dictionary.all()
+  }
+
   get(index: number): T | null {
     if (!this.holds(index)) return null
-    // Reading all of a big dictionary for a few values would be waste.
-    if (++this.reads * 4 >= this.dictionary.length) this.dictionary.all()
-    return this.dictionary.get(this.indices[index]!)
+    const at = this.indices[index]!
+    const values = this.values(1)
+    return values === undefined ? this.dictionary.get(at) : (values[at] ?? null)
   }
 
   override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
-    if ((end - begin) * 4 < this.dictionary.length) return super.copyInto(target, at, begin, end)
-    const values = this.dictionary.all()
+    const values = this.values(end - begin)
+    if (values === undefined) return super.copyInto(target, at, begin, end)
     const { indices } = this
     const hasNulls = this.validity !== undefined
     for (let i = begin; i < end; i++) {
@@ -84,11 +90,7 @@ export class DictionaryColumn<T> extends Column<T> {
   }
 
   override forEach(f: (value: T | null, index: number) => void, base = 0): void {
-    const values = this.dictionary.all()
-    const { indices, length } = this
-    const hasNulls = this.validity !== undefined
-    for (let i = 0; i < length; i++) {
-      f(hasNulls && super.isNull(i) ? null : (values[indices[i]!] ?? null), base + i)
-    }
+    this.values(this.length)
+    super.forEach(f, base)
   }
 }

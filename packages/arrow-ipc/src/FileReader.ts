@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { outside } from "./internal/details.ts"
 import * as Result from "effect/Result"
 import * as ArrowError from "./ArrowError.ts"
 import { wholeBody } from "./Body.ts"
@@ -97,7 +98,7 @@ export class FileReader {
   readBatch(index: number): Result.Result<RecordBatch, ArrowError.ArrowError> {
     return ArrowError.attempt(() => {
       const block = this.footer.recordBatches[index]
-      if (block === undefined) return fileError("index", `there is no batch ${index} among ${this.length}`, 0)
+      if (block === undefined) return fileError("index", outside(1, index, this.length), 0)
       if (!this.hasDictionaries) this.readDictionaries()
       const message = this.message(block)
       const header = expectHeader(message, "RecordBatch", block)

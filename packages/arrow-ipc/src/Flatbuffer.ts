@@ -9,6 +9,7 @@
  *
  * @since 0.1.0
  */
+import { found, notUtf8, outside } from "./internal/details.ts"
 import * as ArrowError from "./ArrowError.ts"
 
 const fatal = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
@@ -59,15 +60,15 @@ export class Reader {
   check(position: number, target: number, size: number, alignment = 1): number {
     const { byteLength } = this.bytes
     if (target < 0 || target + size > byteLength) {
-      this.fail("out-of-bounds", position, `${size} bytes at ${target} leave a buffer of ${byteLength}`)
+      this.fail("out-of-bounds", position, outside(size, target, byteLength))
     }
-    if (target % alignment !== 0) this.fail("misaligned", position, `byte ${target} is no multiple of ${alignment}`)
+    if (target % alignment !== 0) this.fail("misaligned", position, found(target, `a multiple of ${alignment}`))
     return target
   }
 
   spend(amount: number, position: number): void {
     this.budget -= amount
-    if (this.budget < 0) this.fail("too-many-tables", position, "more tables and vectors than the buffer can hold")
+    if (this.budget < 0) this.fail("too-many-tables", position, "more than the buffer can hold")
   }
 
   /** The root table. */
@@ -93,7 +94,7 @@ export class Reader {
   /** The bytes of the string at `position`. */
   stringBytes(position: number): Uint8Array {
     const end = position + 4 + this.count(position, 1)
-    if (this.bytes[end] !== 0) this.fail("unterminated-string", position, "a string does not end in zero")
+    if (this.bytes[end] !== 0) this.fail("unterminated-string", position, found(this.bytes[end], 0))
     return this.bytes.subarray(position + 4, end)
   }
 
@@ -119,11 +120,11 @@ export class Table {
   constructor(reader: Reader, position: number, depth: number) {
     const { maxDepth, view } = reader
     reader.spend(1, position)
-    if (depth > maxDepth) reader.fail("too-deep", position, `tables nest deeper than ${maxDepth}`)
+    if (depth > maxDepth) reader.fail("too-deep", position, found(depth, maxDepth))
     const vtable = reader.check(position, position - view.getInt32(position, true), 4, 2)
     const length = view.getUint16(vtable, true)
     reader.check(vtable, vtable, length)
-    if ((length & 1) !== 0) reader.fail("misaligned", vtable, `a vtable is ${length} bytes long`)
+    if ((length & 1) !== 0) reader.fail("misaligned", vtable, found(length, "a multiple of 2"))
     this.reader = reader
     this.position = position
     this.depth = depth
@@ -193,7 +194,7 @@ export class Table {
   /** A string that must be UTF-8; `undefined` if absent. */
   string(id: number): string | undefined {
     const bytes = this.stringBytes(id)
-    return bytes && (decodeUtf8(bytes) ?? this.reader.fail("invalid-utf8", this.slot(id, 4), "a string is not UTF-8"))
+    return bytes && (decodeUtf8(bytes) ?? this.reader.fail("invalid-utf8", this.slot(id, 4), notUtf8))
   }
 
   /** The items of a vector, of `size` bytes each, read by `item` at the position of each; `undefined` if absent. */
@@ -213,6 +214,6 @@ export class Table {
   }
 
   missing(name: string): never {
-    return this.reader.fail("missing-field", this.position, `the table has no ${name}`)
+    return this.reader.fail("missing-field", this.position, name)
   }
 }

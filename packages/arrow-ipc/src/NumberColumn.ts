@@ -42,8 +42,7 @@ export class NumberColumn extends Column<number> {
 
   override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     const { values } = this
-    if (this.validity === undefined) for (let i = begin; i < end; i++) target[at + i - begin] = values[i]
-    else for (let i = begin; i < end; i++) target[at + i - begin] = this.isNull(i) ? null : values[i]
+    for (let i = begin; i < end; i++) target[at + i - begin] = this.isNull(i) ? null : values[i]
   }
 
   override forEach(f: (value: number | null, index: number) => void, base = 0): void {
@@ -95,17 +94,7 @@ export class BigIntColumn extends Column<bigint> {
 
   /** Calls `f` with each value as a number; an `ArrowError` (`unsafe-integer`) at the first beyond 2^53. */
   forEachNumber(f: (value: number | null, index: number) => void): void {
-    const { length, validity, words } = this
-    const low = this.isSigned ? -0x20_0000 : 0
-    for (let i = 0; i < length; i++) {
-      if (validity !== undefined && this.isNull(i)) {
-        f(null, i)
-        continue
-      }
-      const high = words[2 * i + 1]!
-      if (high < low || high >= 0x20_0000) this.number(i)
-      f(high * 0x1_0000_0000 + (words[2 * i]! >>> 0), i)
-    }
+    for (let i = 0; i < this.length; i++) f(this.isNull(i) ? null : this.number(i), i)
   }
 
   /**

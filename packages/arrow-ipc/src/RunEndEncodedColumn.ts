@@ -58,9 +58,4 @@ export class RunEndEncodedColumn<T> extends Column<T> {
       run++
     }
   }
-
-  override forEach(f: (value: T | null, index: number) => void, base = 0): void {
-    const values = this.toArray()
-    for (let i = 0; i < values.length; i++) f(values[i]!, base + i)
-  }
 }

@@ -51,12 +51,4 @@ export class StructColumn extends Column<Record<string, unknown> | ReadonlyArray
     if (this.validity === undefined) return
     for (let i = 0; i < length; i++) if (this.isNull(begin + i)) target[at + i] = null
   }
-
-  override forEach(
-    f: (value: Record<string, unknown> | ReadonlyArray<unknown> | null, index: number) => void,
-    base = 0
-  ): void {
-    const values = this.toArray()
-    for (let i = 0; i < values.length; i++) f(values[i]!, base + i)
-  }
 }

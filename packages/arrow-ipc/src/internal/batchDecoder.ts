@@ -1,4 +1,5 @@
 /** Makes record batches of messages, with the dictionaries read so far. */
+import { found } from "./details.ts"
 import type { ArrayData } from "../ArrayData.ts"
 import * as ArrowError from "../ArrowError.ts"
 import { Body, type BodySource, type FieldParts } from "../Body.ts"
@@ -86,7 +87,7 @@ export class BatchDecoder {
   private readColumn(layout: FieldLayout, length: number, body: Body): ArrayData {
     const data = body.read(layout)
     if (data.length !== length) {
-      body.fail("length-mismatch", `the column has ${data.length} slots, the batch ${length}`, layout.path)
+      body.fail("length-mismatch", found(data.length, length), layout.path)
     }
     runChecks(data, this.options.checks, body.source.locate)
     return data
@@ -107,7 +108,7 @@ export class BatchDecoder {
   }
 
   private checkLength(length: number, body: Body): void {
-    if (length < 0) body.fail("negative-length", `the batch has ${length} rows`, [])
+    if (length < 0) body.fail("negative-length", found(length, "a length"))
     const { rows } = this.options.limits
     if (!this.schema.fields.every((field) => field.type._tag === "Null")) {
       ArrowError.checkLimit("rows", length, rows, body.source.offset)

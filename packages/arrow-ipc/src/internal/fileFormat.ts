@@ -1,4 +1,5 @@
 /** The envelope of the file format: magic, footer, blocks. */
+import { found, outside } from "./details.ts"
 import * as ArrowError from "../ArrowError.ts"
 import type { BodySource } from "../Body.ts"
 import type { Block, Footer } from "../Footer.ts"
@@ -23,19 +24,19 @@ export const hasMagic = (bytes: Uint8Array, at: number): boolean => magic.every(
 
 /** Checks the first 8 bytes of a file of `fileLength` bytes. */
 export const checkHead = (head: Uint8Array, fileLength: number): void => {
-  if (!hasMagic(head, 0)) fileError("magic", "the bytes do not start with ARROW1", 0)
+  if (!hasMagic(head, 0)) fileError("magic", found("other bytes", "ARROW1"), 0)
   if (fileLength < leastFileLength) {
-    fileError("footer", `${fileLength} bytes are less than an empty file's ${leastFileLength}`, 0)
+    fileError("footer", found(fileLength, leastFileLength), 0)
   }
 }
 
 /** The length of the footer that the last 10 bytes announce. */
 export const parseTail = (tail: Uint8Array, fileLength: number, limits: Limits): number => {
   const offset = fileLength - tailLength
-  if (!hasMagic(tail, 4)) fileError("magic", "the bytes do not end with ARROW1", offset + 4)
+  if (!hasMagic(tail, 4)) fileError("magic", found("other bytes", "ARROW1"), offset + 4)
   const length = int32(tail, 0)
   if (length <= 0 || length > fileLength - leastFileLength) {
-    fileError("footer", `a footer of ${length} bytes in a file of ${fileLength}`, offset)
+    fileError("footer", outside(length, offset, fileLength), offset)
   }
   checkMetadataLength(length, offset, limits)
   return length
@@ -48,10 +49,10 @@ const checkBlocks = (blocks: ReadonlyArray<Block>, end: number): number => {
     const block = blocks[i]!
     const length = block.metaDataLength + block.bodyLength
     if (((block.offset | block.metaDataLength | block.bodyLength) & 7) !== 0) {
-      fileError("block", `a block at ${block.offset} is not aligned`, end)
+      fileError("block", found(block.offset, "a multiple of 8"), end)
     }
     if (block.offset < 8 || block.metaDataLength < 8 || block.bodyLength < 0 || block.offset + length > end) {
-      fileError("block", `a block of ${block.metaDataLength} + ${block.bodyLength} bytes lies at ${block.offset}`, end)
+      fileError("block", outside(length, block.offset, end), end)
     }
     total += length
   }
@@ -62,7 +63,7 @@ const checkBlocks = (blocks: ReadonlyArray<Block>, end: number): number => {
 export const parseFooter = (bytes: Uint8Array, offset: number, limits: Limits): Footer => {
   const footer = decodeFooter(bytes, offset, limits)
   const total = checkBlocks(footer.dictionaries, offset) + checkBlocks(footer.recordBatches, offset)
-  if (total > offset) fileError("block", `blocks of ${total} bytes overlap in a file of ${offset}`, offset)
+  if (total > offset) fileError("block", outside(total, 0, offset), offset)
   return footer
 }
 
@@ -71,12 +72,11 @@ export const parseBlock = (bytes: Uint8Array, block: Block, limits: Limits): Mes
   const prefix = int32(bytes, 0) === -1 ? 8 : 4
   const length = int32(bytes, prefix - 4)
   if (length <= 0 || length > block.metaDataLength - prefix) {
-    fileError("block", `a message of ${length} bytes in a block of ${block.metaDataLength}`, block.offset)
+    fileError("block", outside(length, prefix, block.metaDataLength), block.offset)
   }
   const message = decodeMessage(bytes.subarray(prefix, prefix + length), block.offset + prefix, limits)
   if (message.bodyLength !== block.bodyLength) {
-    const detail = `the message's body is ${message.bodyLength} bytes, the block's ${block.bodyLength}`
-    fileError("block", detail, block.offset)
+    fileError("block", found(message.bodyLength, block.bodyLength), block.offset)
   }
   ArrowError.checkLimit("body", message.bodyLength, limits.bodyLength, block.offset)
   return message
@@ -89,7 +89,7 @@ export const expectHeader = <Tag extends Message["header"]["_tag"]>(
   block: Block
 ): Message["header"] & { readonly _tag: Tag } => {
   const { header } = message
-  if (header._tag !== tag) fileError("block", `the footer promises a ${tag}, a ${header._tag} is there`, block.offset)
+  if (header._tag !== tag) fileError("block", found(header._tag, tag), block.offset)
   return header as Message["header"] & { readonly _tag: Tag }
 }
 

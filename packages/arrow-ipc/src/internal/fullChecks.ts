@@ -1,4 +1,5 @@
 /** Checks of every value, as far as reading it as what it claims to be depends on them. */
+import { found, notUtf8, outside } from "./details.ts"
 import type { ArrayData } from "../ArrayData.ts"
 import type { Union } from "../DataType.ts"
 import { byteWidth, isLarge } from "../Layout.ts"
@@ -15,7 +16,7 @@ const checkNullCount = (data: ArrayData, fault: Fault): void => {
   if (!validity?.length) return
   const nulls = data.length - countBits(validity, data.offset, data.length)
   if (nulls !== data.nullCount) {
-    fault.data("null-count", data, data.offset, `${nulls} slots are null, not ${data.nullCount}`, validity)
+    fault.data("null-count", data, data.offset, found(nulls, data.nullCount), validity)
   }
 }
 
@@ -27,18 +28,19 @@ const checkOffsets = (data: ArrayData, limit: number, fault: Fault): Int32Array 
   const begin = data.offset
   const end = begin + data.length
   // The offset that is wrong, of the slot before it.
-  const wrong = (slot: number, what: string): void => {
-    fault.data("offsets", data, Math.max(begin, slot - 1), `an offset of ${what}`, bytes, slot * (large ? 8 : 4))
+  const wrong = (slot: number, least: number, most: number): void => {
+    const detail = found(offsets[slot], `${least} to ${most}`)
+    fault.data("offsets", data, Math.max(begin, slot - 1), detail, bytes, slot * (large ? 8 : 4))
   }
   if (begin === end) return offsets
   let last = offsets[begin]!
-  if (last < 0) wrong(begin, `${last}`)
+  if (last < 0) wrong(begin, 0, limit)
   for (let slot = begin + 1; slot <= end; slot++) {
     const next = offsets[slot]!
-    if (next < last) wrong(slot, `${next} after ${last}`)
+    if (next < last) wrong(slot, last, limit)
     last = next
   }
-  if (last > limit) wrong(end, `${last} where there are ${limit}`)
+  if (last > limit) wrong(end, 0, limit)
   return offsets
 }
 
@@ -54,8 +56,6 @@ const checkText = (data: ArrayData, fault: Fault): void => {
   }
 }
 
-const notUtf8 = "the value is not UTF-8"
-
 const checkViews = (data: ArrayData, isText: boolean, fault: Fault): void => {
   const views = data.buffer(1)
   const words = viewAs(Int32Array, views)
@@ -68,19 +68,19 @@ const checkViews = (data: ArrayData, isText: boolean, fault: Fault): void => {
     const length = words[4 * slot]!
     let bytes = views
     let at = 16 * slot + 4
-    if (length < 0) wrong(slot, `a view has length ${length}`)
+    if (length < 0) wrong(slot, found(length, "a length"))
     if (length <= 12) {
-      for (let i = length; i < 12; i++) if (views[at + i] !== 0) wrong(slot, "a short view is not padded with zeros")
+      for (let i = length; i < 12; i++) if (views[at + i] !== 0) wrong(slot, found(views[at + i], 0))
     } else {
       const index = words[4 * slot + 2]!
       const offset = words[4 * slot + 3]!
-      if (index < 0 || index >= count) wrong(slot, `a view is in buffer ${index} of ${count}`)
+      if (index < 0 || index >= count) wrong(slot, outside(1, index, count))
       bytes = data.buffer(2 + index)
       if (offset < 0 || offset + length > bytes.length) {
-        wrong(slot, `a view is ${length} bytes at ${offset} of a buffer of ${bytes.length}`)
+        wrong(slot, outside(length, offset, bytes.length))
       }
       for (let i = 0; i < 4; i++) {
-        if (bytes[offset + i] !== views[at + i]) wrong(slot, "a view's prefix is not how its value starts")
+        if (bytes[offset + i] !== views[at + i]) wrong(slot, found(views[at + i], bytes[offset + i]))
       }
       at = offset
     }
@@ -97,7 +97,7 @@ const checkListViews = (data: ArrayData, limit: number, fault: Fault): void => {
     const offset = offsets[slot]!
     const size = sizes[slot]!
     if (offset < 0 || size < 0 || offset + size > limit) {
-      const detail = `a list is ${size} slots at ${offset} of a child of ${limit}`
+      const detail = outside(size, offset, limit)
       fault.data("offsets", data, slot, detail, bytes, slot * (large ? 8 : 4))
     }
   }
@@ -112,12 +112,12 @@ const checkUnion = (data: ArrayData, { mode, typeIds }: Union, fault: Fault): vo
   for (let slot = data.offset; slot < data.offset + data.length; slot++) {
     const id = ids[slot]!
     const child = childOf[id] ?? -1
-    if (child < 0) fault.data("type-id", data, slot, `no child has type id ${id}`, data.buffer(0), slot)
+    if (child < 0) fault.data("type-id", data, slot, found(id, typeIds), data.buffer(0), slot)
     if (offsets === undefined) continue
     const offset = offsets[slot]!
     const limit = data.children[child]!.length
     if (offset < lasts[child]! || offset >= limit) {
-      const detail = `an offset of ${offset} after ${lasts[child]} in a child of ${limit}`
+      const detail = found(offset, `${lasts[child]} to ${limit - 1}`)
       fault.data("offsets", data, slot, detail, data.buffer(1), 4 * slot)
     }
     lasts[child] = offset
@@ -132,10 +132,10 @@ const checkRunEnds = (data: ArrayData, runEnds: ArrayData, fault: Fault): void =
   let last = 0
   for (let run = runEnds.offset; run < runEnds.offset + runEnds.length; run++) {
     const end = ends[run]!
-    if (end <= last) fault.data("run-end", runEnds, run, `a run ends at ${end} after ${last}`, bytes, run * width)
+    if (end <= last) fault.data("run-end", runEnds, run, found(end, last + 1), bytes, run * width)
     last = end
   }
-  if (last < slots) fault.data("run-end", data, slots - 1, `the last run ends at ${last}, before slot ${slots}`, bytes)
+  if (last < slots) fault.data("run-end", data, slots - 1, found(last, slots), bytes)
 }
 
 const checkIndices = (data: ArrayData, count: number, fault: Fault): void => {
@@ -143,7 +143,7 @@ const checkIndices = (data: ArrayData, count: number, fault: Fault): void => {
   for (let slot = data.offset; slot < data.offset + data.length; slot++) {
     const index = indices[slot]!
     if ((index < 0 || index >= count) && !isEmpty(data, slot)) {
-      const detail = `index ${index} into a dictionary of ${count} values`
+      const detail = outside(1, index, count)
       fault.data("index", data, slot, detail, data.buffer(1), slot * byteWidth(data.field.dictionary!.indexType))
     }
   }

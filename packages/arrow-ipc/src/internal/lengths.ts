@@ -1,4 +1,5 @@
 /** The lengths of messages, checked before anything is allocated for them. */
+import { found } from "./details.ts"
 import * as ArrowError from "../ArrowError.ts"
 import type * as Limits from "../Limits.ts"
 
@@ -8,6 +9,6 @@ export const int32 = (bytes: Uint8Array, at = 0): number =>
 
 /** Refuses a negative or too large length of metadata, found at `offset`. */
 export const checkMetadataLength = (length: number, offset: number, limits: Limits.Limits): void => {
-  if (length < 0) ArrowError.raise("FramingError", "negative-metadata-length", `the length is ${length}`, offset)
+  if (length < 0) ArrowError.raise("FramingError", "negative-metadata-length", found(length, "a length"), offset)
   ArrowError.checkLimit("metadata", length, limits.metadataLength, offset)
 }

@@ -1,4 +1,5 @@
 /** Decodes the tables of `Message.fbs` and `File.fbs`. */
+import { found } from "./details.ts"
 import * as ArrowError from "../ArrowError.ts"
 import { Reader, type Table } from "../Flatbuffer.ts"
 import type { Block, Footer } from "../Footer.ts"
@@ -62,7 +63,7 @@ export const decodeMessage = (
   const header = table.required(2, "header")
   const bodyLength = table.int(3, 8)
   if (bodyLength < 0) {
-    ArrowError.raise("FramingError", "negative-body-length", `the body is ${bodyLength} bytes long`, offset)
+    ArrowError.raise("FramingError", "negative-body-length", found(bodyLength, "a length"), offset)
   }
   return {
     version,
@@ -86,7 +87,7 @@ export const decodeMessage = (
 
 const refuse = (table: Table, kind: number): never =>
   kind === 4 || kind === 5
-    ? ArrowError.raise("FramingError", "unexpected-message", "a tensor among record batches", table.reader.base)
+    ? ArrowError.raise("FramingError", "unexpected-message", found("a tensor", "record batches"), table.reader.base)
     : unsupported(table, "message-type", `message type ${kind}`)
 
 /** The footer of a flatbuffer. */

@@ -30,19 +30,8 @@ const generate = (names: ReadonlyArray<string>): Build => {
 const loop =
   (names: ReadonlyArray<string>): Build =>
   (columns, target, at, length) => {
-    for (let i = 0; i < length; i++) {
-      const row: Record<string, unknown> = {}
-      for (let k = 0; k < names.length; k++) define(row, names[k]!, columns[k]![i])
-      target[at + i] = row
-    }
+    for (let i = 0; i < length; i++) target[at + i] = Object.fromEntries(names.map((name, k) => [name, columns[k]![i]]))
   }
-
-/** Sets an own property, of any name. */
-export const define = (row: Record<string, unknown>, name: string, value: unknown): void => {
-  if (name === "__proto__") {
-    Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true })
-  } else row[name] = value
-}
 
 /** What builds rows with these names, all different. */
 export const rowObjects = (names: ReadonlyArray<string>): Build => {

@@ -27,7 +27,7 @@ const require = (table: Table, isKnown: boolean, what: string): void => {
 
 const decodeInt = (table: Table): Int => {
   const bitWidth = table.int(0, 4) as Int["bitWidth"]
-  require(table, [8, 16, 32, 64].includes(bitWidth), `an integer of ${bitWidth} bits`)
+  require(table, [8, 16, 32, 64].includes(bitWidth), `${bitWidth} bits`)
   return { _tag: "Int", bitWidth, isSigned: table.bool(1) }
 }
 
@@ -51,14 +51,14 @@ const parameters: Partial<Record<TypeTag, (table: Table, children: number) => ob
     const bitWidth = table.int(2, 4, 128)
     const precision = table.int(0, 4)
     const isKnown = precision > 0 && precision <= decimalDigits[bitWidth]!
-    require(table, isKnown, `a decimal of ${precision} digits in ${bitWidth} bits`)
+    require(table, isKnown, `decimal of ${precision} digits in ${bitWidth} bits`)
     return { bitWidth, precision, scale: table.int(1, 4) }
   },
   Date: (table) => ({ unit: one(table, "unit", dateUnits, table.int(0, 2, 1)) }),
   Time: (table) => {
     const unit = table.int(0, 2, 1)
     const bitWidth = table.int(1, 4, 32)
-    require(table, bitWidth === (unit < 2 ? 32 : 64), `a time of unit ${unit} in ${bitWidth} bits`)
+    require(table, bitWidth === (unit < 2 ? 32 : 64), `time unit ${unit} in ${bitWidth} bits`)
     return { unit: one(table, "unit", timeUnits, unit), bitWidth }
   },
   Timestamp: (table) => ({ unit: one(table, "unit", timeUnits, table.int(0, 2)), timezone: table.string(1) }),
@@ -69,7 +69,7 @@ const parameters: Partial<Record<TypeTag, (table: Table, children: number) => ob
       Array.from({ length: children }, (_, i) => i)
     const isKnown =
       typeIds.length === children && new Set(typeIds).size === children && typeIds.every((id) => id >= 0 && id < 128)
-    require(table, isKnown, `a union of ${children} children with type ids ${typeIds.slice(0, 128)}`)
+    require(table, isKnown, `union of ${children} with type ids ${typeIds.slice(0, 128)}`)
     return { mode: one(table, "mode", unionModes, table.int(0, 2)), typeIds }
   },
   FixedSizeBinary: (table) => ({ byteWidth: size(table) }),
@@ -93,9 +93,9 @@ const checkChildren = (table: Table, tag: TypeTag, children: ReadonlyArray<Field
   if (tag === "Struct" || tag === "Union") return
   const isMap = tag === "Map"
   const wanted = tag === "RunEndEncoded" ? 2 : isMap || tag.includes("List") ? 1 : 0
-  require(table, children.length === wanted, `a ${tag} of ${children.length} children`)
-  require(table, !isMap || isEntries(children[0]!), "a Map whose child is no Struct of two")
-  require(table, wanted < 2 || isRunEnds(children[0]!), "a run end that is no signed integer of 16, 32 or 64 bits")
+  require(table, children.length === wanted, `${tag} of ${children.length} children`)
+  require(table, !isMap || isEntries(children[0]!), "Map of other than a Struct of two")
+  require(table, wanted < 2 || isRunEnds(children[0]!), "type of run ends")
 }
 
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true })

@@ -1,4 +1,5 @@
 /** The incremental machine behind `StreamReader`, with options that leave nothing open. */
+import { found } from "./details.ts"
 import * as Result from "effect/Result"
 import * as ArrowError from "../ArrowError.ts"
 import { wholeBody } from "../Body.ts"
@@ -32,7 +33,7 @@ export class StreamDecoder extends FrameDecoder<RecordBatch> {
   override end(): Result.Result<void, ArrowError.ArrowError> {
     return Result.flatMap(super.end(), () =>
       ArrowError.attempt(() => {
-        if (this.decoder === undefined) fail("no-schema", "the stream has no schema", 0)
+        if (this.decoder === undefined) fail("no-schema", found("no messages", "a schema"), 0)
       })
     )
   }
@@ -41,13 +42,13 @@ export class StreamDecoder extends FrameDecoder<RecordBatch> {
     const { customMetadata, header, version } = message
     const { decoder, needed, options, selection } = this
     if (header._tag === "Schema") {
-      if (decoder !== undefined) fail("second-schema", "a second schema", offset)
+      if (decoder !== undefined) fail("second-schema", found("Schema", "batches"), offset)
       this.selection = new Selection(header.schema, options.columns)
       this.decoder = new BatchDecoder(header.schema, options)
       this.needed = new Set(this.decoder.dictionaries.needed(this.selection.schema.fields))
       return undefined
     }
-    if (decoder === undefined) return fail("no-schema", `a ${header._tag} comes before the schema`, offset)
+    if (decoder === undefined) return fail("no-schema", found(header._tag, "a schema"), offset)
     const source = wholeBody(body, bodyOffset)
     if (header._tag === "RecordBatch") {
       return decoder.readBatch(header, source, version, customMetadata, selection!)

@@ -1,4 +1,5 @@
 /** Checks that take the same time however many slots there are. */
+import { found, outside } from "./details.ts"
 import type { ArrayData } from "../ArrayData.ts"
 import { isLarge } from "../Layout.ts"
 import type { Fault } from "./fault.ts"
@@ -6,10 +7,9 @@ import { integers } from "./typedArrays.ts"
 
 const checkRunEnds = ({ children, length }: ArrayData, fault: Fault): void => {
   const [runEnds, values] = children as [ArrayData, ArrayData]
-  if (runEnds.nullCount > 0) fault.layout("null-count", "run ends are null")
+  if (runEnds.nullCount > 0) fault.layout("null-count", found(runEnds.nullCount, 0))
   if (runEnds.length > values.length || (runEnds.length === 0 && length > 0)) {
-    const detail = `${runEnds.length} run ends and ${values.length} values for ${length} slots`
-    fault.layout("child-length", detail)
+    fault.layout("child-length", found(runEnds.length, `1 to ${values.length}`))
   }
 }
 
@@ -23,7 +23,7 @@ const checkLastOffset = (data: ArrayData, fault: Fault): void => {
   const last = integers(bytes.subarray(at, at + 8), large)[0]!
   const slots = data.children[0]!.length
   if (last < 0 || last > slots) {
-    fault.data("offsets", data, end, `the last list ends at ${last}, the child has ${slots} slots`, bytes, at)
+    fault.data("offsets", data, end, outside(0, last, slots), bytes, at)
   }
 }
 
@@ -40,7 +40,7 @@ export const checkStructure = (data: ArrayData, fault: Fault): void => {
         : 0
   for (const child of children) {
     if (child.length < needed) {
-      fault.layout("child-length", `child ${child.field.name} has ${child.length} slots, its parent needs ${needed}`)
+      fault.layout("child-length", `${child.field.name}: ${found(child.length, needed)}`)
     }
   }
   if (type._tag === "RunEndEncoded") checkRunEnds(data, fault)

@@ -29,13 +29,12 @@ export const countBits = (bits: Uint8Array, offset: number, length: number): num
   let count = 0
   let bit = offset
   const end = offset + length
-  for (; bit < end && (bit & 7) !== 0; bit++) count += (bits[bit >> 3]! >> (bit & 7)) & 1
-  const lastByte = end >> 3
-  let byte = bit >> 3
-  if (bit < end) {
-    for (; byte < lastByte; byte++) count += ones[bits[byte]!]!
-    for (bit = byte << 3; bit < end; bit++) count += (bits[bit >> 3]! >> (bit & 7)) & 1
+  const single = (stop: number): void => {
+    for (; bit < stop; bit++) count += (bits[bit >> 3]! >> (bit & 7)) & 1
   }
+  single(Math.min(end, (offset + 7) & ~7))
+  for (; bit + 8 <= end; bit += 8) count += ones[bits[bit >> 3]!]!
+  single(end)
   return count
 }
 
