@@ -102,7 +102,7 @@ export class ArrowFile {
       const start = block.offset + block.metaDataLength
       const nothing = partialBody(start, block.bodyLength, [])
       const fields = yield* lift(() => this.decoder.parts(header, nothing, message.version))
-      const wanted = fields.flatMap(({ buffers }, i) => (selection.wanted[i] === true ? buffers : []))
+      const wanted = fields.flatMap(({ buffers }, i) => (selection.wanted.has(i) ? buffers : []))
       const source = yield* this.readBuffers(block, wanted)
       yield* this.readDictionaries(selection)
       return yield* lift(() =>

@@ -6,6 +6,7 @@
 import type { ArrayData } from "./ArrayData.ts"
 import type { DataType } from "./DataType.ts"
 import { arrayOf } from "./internal/arrayOf.ts"
+import { bitAt } from "./internal/typedArrays.ts"
 import type { Field } from "./Schema.ts"
 
 /** Values are gone through in blocks of so many, which stay in the processor's cache. */
@@ -60,10 +61,7 @@ export abstract class Column<out T> {
 
   /** Whether the slot at `index` is empty. */
   isNull(index: number): boolean {
-    const { validity } = this
-    if (validity === undefined) return false
-    const bit = this.offset + index
-    return ((validity[bit >> 3]! >> (bit & 7)) & 1) === 0
+    return this.validity !== undefined && bitAt(this.validity, this.offset + index) === 0
   }
 
   /** Whether there is a slot at `index` and it is not marked empty. */

@@ -22,16 +22,15 @@ import { type Column, NullColumn } from "./Column.ts"
 import type { Dictionary } from "./Dictionary.ts"
 import { DictionaryColumn, DictionaryValues } from "./DictionaryColumn.ts"
 import { FixedColumn, readBytes, readDayTime, readDecimal, readMonthDayNano } from "./FixedColumn.ts"
-import { byteWidth } from "./Layout.ts"
+import { byteWidth, plainTag } from "./Layout.ts"
 import { FixedSizeListColumn, ListColumn, ListViewColumn } from "./ListColumn.ts"
 import { BigIntColumn, BoolColumn, NumberColumn } from "./NumberColumn.ts"
 import { RunEndEncodedColumn } from "./RunEndEncodedColumn.ts"
 import { StructColumn } from "./StructColumn.ts"
 import { UnionColumn } from "./UnionColumn.ts"
+import { readUtf8 } from "./internal/utf8.ts"
 import { ViewColumn } from "./ViewColumn.ts"
 
-const lenient = new TextDecoder("utf-8", { ignoreBOM: true })
-const readText = (bytes: Uint8Array): string => lenient.decode(bytes)
 const readView = (bytes: Uint8Array): Uint8Array => bytes
 
 const values = new WeakMap<Dictionary, DictionaryValues<unknown>>()
@@ -66,7 +65,7 @@ const plain = (data: ArrayData): Column<unknown> => {
   const width = byteWidth(type)
   const children = data.children.map((child) => make(child))
   const child = children[0]!
-  switch (type._tag) {
+  switch (plainTag(type)) {
     case "Null":
       return new NullColumn(data)
     case "FloatingPoint":
@@ -74,8 +73,8 @@ const plain = (data: ArrayData): Column<unknown> => {
     case "Bool":
       return new BoolColumn(data)
     case "Interval":
-      if (type.unit === "DAY_TIME") return new FixedColumn(data, readDayTime)
-      return type.unit === "YEAR_MONTH" ? new NumberColumn(data) : new FixedColumn(data, readMonthDayNano)
+      if (width === 8) return new FixedColumn(data, readDayTime)
+      return width < 8 ? new NumberColumn(data) : new FixedColumn(data, readMonthDayNano)
     case "Int":
     case "Date":
     case "Time":
@@ -87,23 +86,19 @@ const plain = (data: ArrayData): Column<unknown> => {
     case "FixedSizeBinary":
       return new FixedColumn(data, readBytes)
     case "Binary":
-    case "LargeBinary":
       return new BinaryColumn(data)
     case "Utf8":
-    case "LargeUtf8":
       return new Utf8Column(data)
     case "BinaryView":
       return new ViewColumn(data, readView)
     case "Utf8View":
-      return new ViewColumn(data, readText)
+      return new ViewColumn(data, readUtf8)
     case "Map":
       // Entries are pairs, whatever the two fields are called.
       return new ListColumn(data, new StructColumn(child.data, (child as StructColumn).children, true))
     case "List":
-    case "LargeList":
       return new ListColumn(data, child)
     case "ListView":
-    case "LargeListView":
       return new ListViewColumn(data, child)
     case "FixedSizeList":
       return new FixedSizeListColumn(data, child)

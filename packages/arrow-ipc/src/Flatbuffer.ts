@@ -11,22 +11,7 @@
  */
 import { found, notUtf8, outside } from "./internal/details.ts"
 import * as ArrowError from "./ArrowError.ts"
-
-const fatal = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
-/**
- * The text of UTF-8 `bytes`, or `undefined` if they are not UTF-8.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
-  try {
-    return fatal.decode(bytes)
-  } catch {
-    return undefined
-  }
-}
+import { decodeUtf8 } from "./internal/utf8.ts"
 
 /**
  * A flatbuffer being read. Every failure is thrown as an `ArrowError` with reason `FlatbufferError`, whose offset

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { DataType } from "./DataType.ts"
+import type { DataType, TypeTag, Union } from "./DataType.ts"
 import type { Field } from "./Schema.ts"
 
 /**
@@ -69,6 +69,15 @@ export interface Layout {
  */
 export const isLarge = ({ _tag }: DataType): boolean => _tag.startsWith("Large")
 
+/**
+ * The tag of a type, without the `Large` that only says how wide offsets are.
+ *
+ * @category layouts
+ * @since 0.1.0
+ */
+export const plainTag = ({ _tag }: DataType): Exclude<TypeTag, `Large${string}`> =>
+  _tag.replace("Large", "") as Exclude<TypeTag, `Large${string}`>
+
 /** Widths that a parameter alone says. */
 const widths: Record<string, number> = {
   HALF: 2,
@@ -95,7 +104,7 @@ const buffersOf = (type: DataType): ReadonlyArray<BufferKind> => {
   const width = isLarge(type) ? 8 : 4
   const offsets = bufferKind("offsets", width)
   const fixed = bufferKind("fixed", width)
-  switch (type._tag) {
+  switch (plainTag(type)) {
     case "Null":
     case "RunEndEncoded":
       return []
@@ -104,21 +113,17 @@ const buffersOf = (type: DataType): ReadonlyArray<BufferKind> => {
       return [validity]
     case "Union": {
       const typeIds = bufferKind("fixed", 1)
-      return type.mode === "Dense" ? [typeIds, fixed] : [typeIds]
+      return (type as Union).mode === "Dense" ? [typeIds, fixed] : [typeIds]
     }
     case "Bool":
       return [validity, bufferKind("bits", 0)]
     case "Binary":
     case "Utf8":
-    case "LargeBinary":
-    case "LargeUtf8":
       return [validity, offsets, data]
     case "List":
     case "Map":
-    case "LargeList":
       return [validity, offsets]
     case "ListView":
-    case "LargeListView":
       return [validity, fixed, fixed]
     case "BinaryView":
     case "Utf8View":

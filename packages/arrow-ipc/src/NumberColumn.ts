@@ -8,7 +8,7 @@ import * as ArrowError from "./ArrowError.ts"
 import { Column } from "./Column.ts"
 import type { Int } from "./DataType.ts"
 import { numbersOf } from "./internal/numberViews.ts"
-import { viewAs } from "./internal/typedArrays.ts"
+import { bitAt, viewAs } from "./internal/typedArrays.ts"
 
 /**
  * The typed arrays of numbers.
@@ -52,8 +52,7 @@ export class NumberColumn extends Column<number> {
       return
     }
     for (let i = 0; i < length; i++) {
-      const bit = offset + i
-      f((validity[bit >> 3]! & (1 << (bit & 7))) === 0 ? null : values[i]!, base + i)
+      f(bitAt(validity, offset + i) === 0 ? null : values[i]!, base + i)
     }
   }
 }
@@ -153,18 +152,6 @@ export class BoolColumn extends Column<boolean> {
   readonly values: Uint8Array = this.data.buffer(1)
 
   get(index: number): boolean | null {
-    if (!this.holds(index)) return null
-    const bit = this.offset + index
-    return ((this.values[bit >> 3]! >> (bit & 7)) & 1) === 1
-  }
-
-  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
-    const { offset, validity, values } = this
-    for (let i = begin; i < end; i++) {
-      const bit = offset + i
-      const mask = 1 << (bit & 7)
-      target[at + i - begin] =
-        validity !== undefined && (validity[bit >> 3]! & mask) === 0 ? null : (values[bit >> 3]! & mask) !== 0
-    }
+    return this.holds(index) ? bitAt(this.values, this.offset + index) === 1 : null
   }
 }

@@ -26,14 +26,13 @@ export class RecordBatch {
   declare readonly data: ReadonlyArray<ArrayData>
   /** Custom metadata of the message. */
   declare readonly metadata: ReadonlyArray<KeyValue>
-  declare private readonly columns: Array<Column<unknown> | undefined>
+  private readonly columns: Array<Column<unknown>> = []
 
   constructor(schema: Schema, length: number, data: ReadonlyArray<ArrayData>, metadata: ReadonlyArray<KeyValue> = []) {
     this.schema = schema
     this.length = length
     this.data = data
     this.metadata = metadata
-    this.columns = data.map(() => undefined)
   }
 
   /** Column `index`, or the first called so; an `ArrowError` (`SchemaMismatch`) if there is none. */
@@ -122,12 +121,10 @@ export const columnIndex = (schema: Schema, key: number | string): number => {
     .map((field) => field.name)
     .join(", ")
   const detail = `there is no column ${JSON.stringify(key)} among: ${actual}`
-  throw ArrowError.make(
-    { _tag: "SchemaMismatch", code: "missing-field", expected: String(key), actual },
-    detail,
-    undefined,
-    [key]
-  )
+  return ArrowError.raise("SchemaMismatch", "missing-field", detail, undefined, [key], {
+    expected: String(key),
+    actual
+  })
 }
 
 const uniqueNames = (schema: Schema): ReadonlyArray<string> => {
@@ -135,5 +132,5 @@ const uniqueNames = (schema: Schema): ReadonlyArray<string> => {
   if (new Set(names).size === names.length) return names
   const name = names.find((name, i) => names.indexOf(name) !== i)!
   const detail = `two columns are called ${JSON.stringify(name)}, which an object cannot hold`
-  throw ArrowError.make({ _tag: "DataError", code: "unrepresentable" }, detail, undefined, [name])
+  return ArrowError.raise("DataError", "unrepresentable", detail, undefined, [name], {})
 }

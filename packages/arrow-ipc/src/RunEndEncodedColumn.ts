@@ -5,6 +5,7 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import { upperBound } from "./internal/arrayOf.ts"
 import { numbersOf } from "./internal/numberViews.ts"
 import type { Numbers } from "./NumberColumn.ts"
 
@@ -28,16 +29,7 @@ export class RunEndEncodedColumn<T> extends Column<T> {
 
   /** The run that slot `index` is in. */
   run(index: number): number {
-    const { runEnds } = this
-    const slot = this.offset + index
-    let low = 0
-    let high = runEnds.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (runEnds[middle]! > slot) high = middle
-      else low = middle + 1
-    }
-    return low
+    return upperBound(this.runEnds, this.offset + index)
   }
 
   get(index: number): T | null {

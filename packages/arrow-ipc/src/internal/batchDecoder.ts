@@ -17,19 +17,20 @@ export class Selection {
   declare readonly schema: Schema
   /** Which field of the whole schema each column is. */
   declare readonly order: ReadonlyArray<number>
-  /** Whether each field of the whole schema is read. */
-  declare readonly wanted: ReadonlyArray<boolean>
+  /** The fields of the whole schema that are read. */
+  declare readonly wanted: ReadonlySet<number>
 
   constructor(schema: Schema, columns: ReadonlyArray<number | string> | undefined) {
     this.order = columns?.map((key) => columnIndex(schema, key)) ?? schema.fields.map((_, i) => i)
     this.schema = columns === undefined ? schema : { ...schema, fields: this.order.map((i) => schema.fields[i]!) }
-    const wanted = new Set(this.order)
-    this.wanted = schema.fields.map((_, i) => wanted.has(i))
+    this.wanted = new Set(this.order)
   }
 }
 
 export class BatchDecoder {
   declare readonly schema: Schema
+  /** The columns that the options want. */
+  declare readonly selection: Selection
   declare readonly dictionaries: Dictionaries
   declare private readonly options: ResolvedOptions
   declare private readonly layouts: ReadonlyArray<FieldLayout>
@@ -37,6 +38,7 @@ export class BatchDecoder {
   constructor(schema: Schema, options: ResolvedOptions) {
     this.schema = schema
     this.options = options
+    this.selection = new Selection(schema, options.columns)
     this.layouts = schema.fields.map((field) => fieldLayout(field))
     this.dictionaries = new Dictionaries(schema)
   }
@@ -64,12 +66,12 @@ export class BatchDecoder {
     source: BodySource,
     version: MetadataVersion,
     metadata: ReadonlyArray<KeyValue>,
-    selection: Selection
+    selection = this.selection
   ): RecordBatch {
     const body = this.body(header, source, version)
     this.checkLength(header.length, body)
     const read = this.layouts.map((layout, i) => {
-      if (selection.wanted[i] === true) return this.readColumn(layout, header.length, body)
+      if (selection.wanted.has(i)) return this.readColumn(layout, header.length, body)
       body.skip(layout)
       return undefined
     })

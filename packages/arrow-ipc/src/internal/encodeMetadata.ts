@@ -78,7 +78,7 @@ const parameters = (type: DataType): ReadonlyArray<Slot | undefined> => {
 
 /** The member of the union `Type`, and its table. */
 const typeSlots = (type: DataType): [Slot | undefined, Slot | undefined] => [
-  int8(types.indexOf(type._tag) + 1),
+  int8(types.indexOf(type._tag)),
   ref(table(parameters(type)))
 ]
 

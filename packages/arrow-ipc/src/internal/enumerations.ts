@@ -1,8 +1,9 @@
 /** The enumerations of `Schema.fbs` and `Message.fbs`: names in the order of their numbers. */
 import type { DateUnit, IntervalUnit, Precision, TimeUnit, TypeTag } from "../DataType.ts"
 
-/** The union `Type`, but for its first member, which is none. */
-export const types: ReadonlyArray<TypeTag> = [
+/** The union `Type`, whose first member is none. */
+export const types: ReadonlyArray<TypeTag | undefined> = [
+  undefined,
   "Null",
   "Int",
   "FloatingPoint",

@@ -10,7 +10,7 @@ import type { BatchDecoder } from "./batchDecoder.ts"
 import { decodeFooter, decodeMessage } from "./messageMetadata.ts"
 import { checkMetadataLength, int32 } from "./lengths.ts"
 
-const magic = [65, 82, 82, 79, 87, 49]
+const magic = "ARROW1"
 
 /** Length of the footer's length and the magic after it. */
 export const tailLength = 10
@@ -20,11 +20,12 @@ const leastFileLength = 8 + tailLength
 export const fileError = (code: ArrowError.FileError["code"], detail: string, offset: number): never =>
   ArrowError.raise("FileError", code, detail, offset)
 
-export const hasMagic = (bytes: Uint8Array, at: number): boolean => magic.every((byte, i) => bytes[at + i] === byte)
+export const hasMagic = (bytes: Uint8Array, at: number): boolean =>
+  String.fromCharCode(...bytes.subarray(at, at + magic.length)) === magic
 
 /** Checks the first 8 bytes of a file of `fileLength` bytes. */
 export const checkHead = (head: Uint8Array, fileLength: number): void => {
-  if (!hasMagic(head, 0)) fileError("magic", found("other bytes", "ARROW1"), 0)
+  if (!hasMagic(head, 0)) fileError("magic", found("other bytes", magic), 0)
   if (fileLength < leastFileLength) {
     fileError("footer", found(fileLength, leastFileLength), 0)
   }
@@ -33,7 +34,7 @@ export const checkHead = (head: Uint8Array, fileLength: number): void => {
 /** The length of the footer that the last 10 bytes announce. */
 export const parseTail = (tail: Uint8Array, fileLength: number, limits: Limits): number => {
   const offset = fileLength - tailLength
-  if (!hasMagic(tail, 4)) fileError("magic", found("other bytes", "ARROW1"), offset + 4)
+  if (!hasMagic(tail, 4)) fileError("magic", found("other bytes", magic), offset + 4)
   const length = int32(tail, 0)
   if (length <= 0 || length > fileLength - leastFileLength) {
     fileError("footer", outside(length, offset, fileLength), offset)

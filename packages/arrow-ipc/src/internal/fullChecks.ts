@@ -2,14 +2,13 @@
 import { found, notUtf8, outside } from "./details.ts"
 import type { ArrayData } from "../ArrayData.ts"
 import type { Union } from "../DataType.ts"
-import { byteWidth, isLarge } from "../Layout.ts"
+import { byteWidth, isLarge, plainTag } from "../Layout.ts"
 import type { Fault } from "./fault.ts"
 import { numbersOf } from "./numberViews.ts"
-import { countBits, integers, isAscii, viewAs } from "./typedArrays.ts"
-import { isUtf8 } from "./utf8.ts"
+import { bitAt, countBits, integers, viewAs } from "./typedArrays.ts"
+import { decodeUtf8, isUtf8 } from "./utf8.ts"
 
-const isEmpty = (data: ArrayData, slot: number): boolean =>
-  data.nullCount > 0 && ((data.buffer(0)[slot >> 3]! >> (slot & 7)) & 1) === 0
+const isEmpty = (data: ArrayData, slot: number): boolean => data.nullCount > 0 && bitAt(data.buffer(0), slot) === 0
 
 const checkNullCount = (data: ArrayData, fault: Fault): void => {
   const validity = data.hasValidity ? data.buffer(0) : undefined
@@ -48,7 +47,9 @@ const checkText = (data: ArrayData, fault: Fault): void => {
   const bytes = data.buffer(2)
   const offsets = checkOffsets(data, bytes.length, fault)
   const end = data.offset + data.length
-  if (data.length === 0 || isAscii(bytes.subarray(offsets[data.offset]!, offsets[end]!))) return
+  const all = data.length === 0 ? bytes.subarray(0, 0) : bytes.subarray(offsets[data.offset], offsets[end])
+  // As many characters as bytes: all are ASCII.
+  if (decodeUtf8(all)?.length === all.length) return
   for (let slot = data.offset; slot < end; slot++) {
     if (!isUtf8(bytes, offsets[slot]!, offsets[slot + 1]!) && !isEmpty(data, slot)) {
       fault.data("utf8", data, slot, notUtf8, bytes, offsets[slot]!)
@@ -157,27 +158,24 @@ export const checkFull = (data: ArrayData, fault: Fault): void => {
   const { type } = field
   if (dictionary !== undefined) return checkIndices(data, dictionary.length, fault)
   const [child] = data.children
-  switch (type._tag) {
+  const tag = plainTag(type)
+  switch (tag) {
     case "Binary":
-    case "LargeBinary":
       checkOffsets(data, data.buffer(2).length, fault)
       return
     case "Utf8":
-    case "LargeUtf8":
       return checkText(data, fault)
     case "List":
-    case "LargeList":
     case "Map":
       checkOffsets(data, child!.length, fault)
       return
     case "BinaryView":
     case "Utf8View":
-      return checkViews(data, type._tag === "Utf8View", fault)
+      return checkViews(data, tag === "Utf8View", fault)
     case "ListView":
-    case "LargeListView":
       return checkListViews(data, child!.length, fault)
     case "Union":
-      return checkUnion(data, type, fault)
+      return checkUnion(data, type as Union, fault)
     case "RunEndEncoded":
       return checkRunEnds(data, child!, fault)
   }

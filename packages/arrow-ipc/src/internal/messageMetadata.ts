@@ -12,7 +12,7 @@ import { decodeKeyValues, decodeSchema, one, unsupported } from "./schemaMetadat
 export type OtherHeaders = Record<number, (table: Table) => MessageHeader>
 
 const decodeVersion = (table: Table): (typeof versions)[number] =>
-  versions[table.int(0, 2)] ?? unsupported(table, "metadata-version", `metadata version V${table.int(0, 2) + 1}`)
+  versions[table.int(0, 2)] ?? unsupported(table, "metadata-version", found(`V${table.int(0, 2) + 1}`, "V4 or V5"))
 
 /** The struct `Buffer` at `position`. */
 export const readBuffer = (reader: Reader, position: number): Buffer => ({
@@ -42,8 +42,8 @@ const decodeRecordBatch = (table: Table): RecordBatch => {
     nodes: table.items(1, 16, readFieldNode) ?? table.missing("nodes"),
     buffers: table.items(2, 16, readBuffer) ?? table.missing("buffers"),
     compression: compression && {
-      codec: one(compression, "codec", codecs, compression.int(0, 1), "codec"),
-      method: one(compression, "method", compressionMethods, compression.int(1, 1), "codec")
+      codec: one(compression, codecs, compression.int(0, 1), "codec"),
+      method: one(compression, compressionMethods, compression.int(1, 1), "codec")
     },
     variadicBufferCounts: table.items(4, 8, readInt64) ?? []
   }
@@ -58,7 +58,7 @@ export const decodeMessage = (
 ): Message => {
   const table = new Reader(bytes, offset).root()
   const version = decodeVersion(table)
-  if (version !== "V4" && version !== "V5") return unsupported(table, "metadata-version", `metadata version ${version}`)
+  if (version !== "V4" && version !== "V5") return unsupported(table, "metadata-version", found(version, "V4 or V5"))
   const kind = table.int(1, 1)
   const header = table.required(2, "header")
   const bodyLength = table.int(3, 8)
@@ -88,7 +88,7 @@ export const decodeMessage = (
 const refuse = (table: Table, kind: number): never =>
   kind === 4 || kind === 5
     ? ArrowError.raise("FramingError", "unexpected-message", found("a tensor", "record batches"), table.reader.base)
-    : unsupported(table, "message-type", `message type ${kind}`)
+    : unsupported(table, "message-type", found(kind, "a MessageHeader"))
 
 /** The footer of a flatbuffer. */
 export const decodeFooter = (bytes: Uint8Array, offset: number, limits: Limits.Limits): Footer => {

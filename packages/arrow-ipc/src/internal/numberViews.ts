@@ -5,16 +5,9 @@ import { byteWidth, isLarge } from "../Layout.ts"
 import type { Numbers } from "../NumberColumn.ts"
 import { integers, viewAs, widenHalves } from "./typedArrays.ts"
 
-const unsigned: Record<number, typeof Uint8Array | typeof Uint16Array | typeof Uint32Array> = {
-  1: Uint8Array,
-  2: Uint16Array,
-  4: Uint32Array
-}
-const signed: Record<number, typeof Int8Array | typeof Int16Array | typeof Int32Array> = {
-  1: Int8Array,
-  2: Int16Array,
-  4: Int32Array
-}
+/** By half their width. */
+const unsigned = [Uint8Array, Uint16Array, Uint32Array]
+const signed = [Int8Array, Int16Array, Int32Array]
 
 /**
  * The second buffer of an array as numbers: its values, or its indices. Float16 is widened to float32. Integers of 64
@@ -32,7 +25,7 @@ export const numbersOf = (data: ArrayData): Numbers => {
         : viewAs(Float64Array, bytes)
   }
   if (width > 4) return integers(bytes, true)
-  return viewAs<Numbers>(((type as Int).isSigned === false ? unsigned : signed)[width]!, bytes)
+  return viewAs<Numbers>(((type as Int).isSigned === false ? unsigned : signed)[width >> 1]!, bytes)
 }
 
 /** The offsets, or sizes, in a buffer of an array, from its first slot on. */

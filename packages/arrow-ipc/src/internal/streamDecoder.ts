@@ -7,7 +7,7 @@ import type { Frame } from "../Framing.ts"
 import type { ResolvedOptions } from "../ReadOptions.ts"
 import type { RecordBatch } from "../RecordBatch.ts"
 import type { Schema } from "../Schema.ts"
-import { BatchDecoder, Selection } from "./batchDecoder.ts"
+import { BatchDecoder } from "./batchDecoder.ts"
 import { FrameDecoder } from "./frameDecoder.ts"
 
 const fail = (code: ArrowError.FramingError["code"], detail: string, offset: number): never =>
@@ -16,7 +16,6 @@ const fail = (code: ArrowError.FramingError["code"], detail: string, offset: num
 export class StreamDecoder extends FrameDecoder<RecordBatch> {
   declare private readonly options: ResolvedOptions
   private decoder: BatchDecoder | undefined
-  private selection: Selection | undefined
   private needed: ReadonlySet<bigint> = new Set()
 
   constructor(options: ResolvedOptions) {
@@ -26,7 +25,7 @@ export class StreamDecoder extends FrameDecoder<RecordBatch> {
 
   /** The schema of the batches, once it was read. */
   get schema(): Schema | undefined {
-    return this.selection?.schema
+    return this.decoder?.selection.schema
   }
 
   /** Says that no more bytes come. Fails inside a message, or if there was no schema. */
@@ -40,18 +39,17 @@ export class StreamDecoder extends FrameDecoder<RecordBatch> {
 
   protected read({ body, bodyOffset, message, offset }: Frame): RecordBatch | undefined {
     const { customMetadata, header, version } = message
-    const { decoder, needed, options, selection } = this
+    const { decoder, needed, options } = this
     if (header._tag === "Schema") {
       if (decoder !== undefined) fail("second-schema", found("Schema", "batches"), offset)
-      this.selection = new Selection(header.schema, options.columns)
-      this.decoder = new BatchDecoder(header.schema, options)
-      this.needed = new Set(this.decoder.dictionaries.needed(this.selection.schema.fields))
+      const { dictionaries, selection } = (this.decoder = new BatchDecoder(header.schema, options))
+      this.needed = new Set(dictionaries.needed(selection.schema.fields))
       return undefined
     }
     if (decoder === undefined) return fail("no-schema", found(header._tag, "a schema"), offset)
     const source = wholeBody(body, bodyOffset)
     if (header._tag === "RecordBatch") {
-      return decoder.readBatch(header, source, version, customMetadata, selection!)
+      return decoder.readBatch(header, source, version, customMetadata)
     }
     if (header._tag === "DictionaryBatch") {
       decoder.dictionaries.known(header.id, offset)

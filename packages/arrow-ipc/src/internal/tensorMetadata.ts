@@ -2,6 +2,7 @@
 import type { Table } from "../Flatbuffer.ts"
 import type { Buffer } from "../Message.ts"
 import type { SparseTensor, Tensor, TensorDim } from "../Tensor.ts"
+import { found } from "./details.ts"
 import { readBuffer, readInt64 } from "./messageMetadata.ts"
 import { decodeIndexType, decodeType, one, unsupported } from "./schemaMetadata.ts"
 
@@ -16,7 +17,7 @@ const decodeShape = (table: Table): ReadonlyArray<TensorDim> =>
 const decodeValueType = (table: Table) => {
   const type = decodeType(table.int(0, 1), table.required(1, "type"), 0)
   if (type._tag !== "Int" && type._tag !== "FloatingPoint") {
-    unsupported(table, "parameter", `a tensor of ${type._tag}`)
+    unsupported(table, "parameter", found(type._tag, "Int or FloatingPoint"))
   }
   return type
 }
@@ -42,7 +43,7 @@ const decodeSparseIndex = (kind: number, table: Table): SparseTensor["sparseInde
     case 2:
       return {
         _tag: "SparseMatrixIndexCSX",
-        compressedAxis: one(table, "compressed axis", ["Row", "Column"] as const, table.int(0, 2)),
+        compressedAxis: one(table, ["Row", "Column"] as const, table.int(0, 2)),
         indptrType: decodeIndexType(table.required(1, "indptrType")),
         indptrBuffer: requiredBuffer(table, 2, "indptrBuffer"),
         indicesType: decodeIndexType(table.required(3, "indicesType")),
@@ -59,7 +60,7 @@ const decodeSparseIndex = (kind: number, table: Table): SparseTensor["sparseInde
           table.items(4, 4, (reader, position) => reader.view.getInt32(position, true)) ?? table.missing("axisOrder")
       }
     default:
-      return unsupported(table, "type", `sparse index ${kind}`)
+      return unsupported(table, "type", found(kind, "a SparseTensorIndex"))
   }
 }
 

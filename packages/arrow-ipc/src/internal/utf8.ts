@@ -1,4 +1,19 @@
-/** Whether bytes are UTF-8, told without decoding them. */
+/** Text as UTF-8, and whether bytes are UTF-8, told without decoding them. */
+
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true })
+const fatal = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true })
+
+/** The text of bytes, with U+FFFD for what is no UTF-8. */
+export const readUtf8 = (bytes: Uint8Array): string => lenient.decode(bytes)
+
+/** The text of bytes, or `undefined` if they are not UTF-8. */
+export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
+  try {
+    return fatal.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
 
 /** The length of the character that starts at `at`, or 0 where none does. Source: RFC 3629. */
 const characterLength = (bytes: Uint8Array, at: number, end: number): number => {
