@@ -114,6 +114,8 @@ export class Body {
   private buffer = 0
   private variadic = 0
   private decompressed = 0
+  /** The field being read: where faults are. */
+  private path: ArrowError.Path = []
 
   constructor(batch: RecordBatch, source: BodySource, context: BodyContext) {
     this.batch = batch
@@ -121,34 +123,35 @@ export class Body {
     this.context = context
   }
 
-  /** Reads the next field: its array, and those of its children. */
-  read(layout: FieldLayout): ArrayData {
-    const { field, path } = layout
+  /** Reads the next field, of `length` slots if any are said: its array, and those of its children. */
+  read(layout: FieldLayout, length?: number): ArrayData {
+    const { field } = layout
     const start = this.buffer
     const { extra, kinds, node } = this.take(layout)
+    if (length !== undefined && node.length !== length) this.fail("length-mismatch", found(node.length, length))
     const read: Array<Uint8Array | LazyBuffer> = []
     for (let i = start; i < this.buffer; i++) {
-      read.push(this.readBuffer(this.batch.buffers[i]!, kinds[i - start] ?? data, node, path))
+      read.push(this.readBuffer(this.batch.buffers[i]!, kinds[i - start] ?? data, node))
     }
     if (extra) {
       read.shift()
       if (node.nullCount > 0) {
         const detail = "a union of metadata version V4 has nulls of its own, which no later version can say"
-        ArrowError.raise("UnsupportedFeature", "feature", detail, this.source.offset, path)
+        ArrowError.raise("UnsupportedFeature", "feature", detail, this.source.offset, this.path)
       }
     }
+    const dictionary = field.dictionary && this.dictionary(field.dictionary.id, node)
     const children = layout.children.map((child) => this.read(child))
-    const dictionary = field.dictionary && this.dictionary(field.dictionary.id, node, path)
     return new ArrayData(field, node.length, node.nullCount, read, children, dictionary)
   }
 
   /** A batch may come before its dictionary if all its values are null. */
-  private dictionary(id: bigint, { length, nullCount }: FieldNode, path: ArrowError.Path): Dictionary {
+  private dictionary(id: bigint, { length, nullCount }: FieldNode): Dictionary {
     return (
       this.context.dictionary(id) ??
       (nullCount === length
         ? new Dictionary(id, [], 0, 0)
-        : dictionaryError("missing", id, "was not read", this.source.offset, path))
+        : dictionaryError("missing", id, "was not read", this.source.offset, this.path))
     )
   }
 
@@ -169,94 +172,78 @@ export class Body {
   /** Checks that nothing is left over. */
   finish(): void {
     const { buffers, nodes } = this.batch
+    this.path = []
     if (nodes.length > this.node) this.fail("extra-node", found(nodes.length, this.node))
     if (buffers.length > this.buffer) this.fail("extra-buffer", found(buffers.length, this.buffer))
   }
 
-  fail(code: ArrowError.LayoutError["code"], detail: string, path?: ArrowError.Path, at = 0): never {
-    return ArrowError.raise("LayoutError", code, detail, this.source.offset + at, path)
+  /** Refuses the field that was read last, at a byte of the body. */
+  fail(code: ArrowError.LayoutError["code"], detail: string, at = 0): never {
+    return ArrowError.raise("LayoutError", code, detail, this.source.offset + at, this.path)
   }
 
   /** Steps over the next field, but not over its children. */
   private take({ layout, path, type: { _tag } }: FieldLayout): Taken {
     const { buffers, nodes, variadicBufferCounts } = this.batch
+    this.path = path
     let node = nodes[this.node++]
-    if (node === undefined) return this.fail("missing-node", found(nodes.length, this.node), path)
+    if (node === undefined) return this.fail("missing-node", found(nodes.length, this.node))
     const { length } = node
-    if (length < 0) this.fail("negative-length", found(length, "a length"), path)
+    if (length < 0) this.fail("negative-length", found(length, "a length"))
     // Nulls are all there is of the type Null, whatever is said of them.
     if (_tag === "Null") node = { length, nullCount: length }
     if (node.nullCount < 0 || node.nullCount > length) {
-      this.fail("null-count", found(node.nullCount, `0 to ${length}`), path)
+      this.fail("null-count", found(node.nullCount, `0 to ${length}`))
     }
     let variadic = 0
     if (layout.isVariadic) {
       variadic =
         variadicBufferCounts[this.variadic++] ??
-        this.fail("missing-variadic-count", found(variadicBufferCounts.length, this.variadic), path)
+        this.fail("missing-variadic-count", found(variadicBufferCounts.length, this.variadic))
     }
     // Arrow C++ counts runs, which are younger than version 4, among the types that have one there.
     const extra = this.context.version === "V4" && (_tag === "Union" || _tag === "RunEndEncoded")
     const kinds = extra ? [validity, ...layout.buffers] : layout.buffers
     this.buffer += kinds.length + variadic
     if (variadic < 0 || this.buffer > buffers.length) {
-      this.fail("missing-buffer", found(buffers.length, this.buffer), path)
+      this.fail("missing-buffer", found(buffers.length, this.buffer))
     }
     return { node, kinds, extra }
   }
 
-  private readBuffer(
-    buffer: Buffer,
-    kind: BufferKind,
-    node: FieldNode,
-    path: ReadonlyArray<string>
-  ): Uint8Array | LazyBuffer {
-    const { batch, context, source } = this
+  private readBuffer(buffer: Buffer, kind: BufferKind, node: FieldNode): Uint8Array | LazyBuffer {
+    const { batch, context, path, source } = this
     const { length, offset } = buffer
     const needed = neededLength(kind, node)
     const { swap } = kind
     // As in Arrow C++, what nobody will look at may lie anywhere.
     if (needed === 0 && (length === 0 || (kind.kind !== "offsets" && kind.kind !== "data"))) return empty
-    if (length === 0) this.tooShort(0, needed, path)
+    if (length === 0) this.fail("buffer-too-short", found(0, needed))
     if (offset < 0 || length < 0 || offset + length > source.length) {
-      this.fail("buffer-out-of-body", outside(length, offset, source.length), path)
+      this.fail("buffer-out-of-body", outside(length, offset, source.length))
     }
-    if ((offset & 7) !== 0) this.fail("buffer-misaligned", found(offset, "a multiple of 8"), path, offset)
+    if ((offset & 7) !== 0) this.fail("buffer-misaligned", found(offset, "a multiple of 8"), offset)
     const bytes = source.bytes(buffer)
     const codec = batch.compression?.codec
-    const size = codec === undefined ? length : this.announced(bytes, offset, path)
-    if (size < needed) this.tooShort(size, needed, path, offset)
+    const size = codec === undefined ? length : this.announced(bytes, source.offset + offset)
+    if (size < needed) this.fail("buffer-too-short", found(size, needed), offset)
     if (codec === undefined && (context.endianness === "Little" || swap.length === 0)) return bytes
     return {
       load: () => {
-        const plain = codec === undefined ? bytes : this.decompress(codec, bytes, size, offset, path)
+        const plain = codec === undefined ? bytes : this.decompress(codec, bytes, size, source.offset + offset, path)
         return context.endianness === "Big" ? littleEndian(plain, swap) : plain
       }
     }
   }
 
-  private tooShort(size: number, needed: number, path: ArrowError.Path, at?: number): never {
-    return this.fail("buffer-too-short", found(size, needed), path, at)
-  }
-
-  private corrupt(
-    code: ArrowError.CompressionError["code"],
-    detail: string,
-    at: number,
-    path: ArrowError.Path,
-    cause?: unknown
-  ): never {
-    return ArrowError.raise("CompressionError", code, detail, this.source.offset + at, path, { cause })
-  }
-
   /** The uncompressed length that a buffer's first 8 bytes announce, checked against the limits. */
-  private announced(bytes: Uint8Array, at: number, path: ArrowError.Path): number {
+  private announced(bytes: Uint8Array, offset: number): number {
     const { decompressedLength, decompressionRatio } = this.context.limits
-    const offset = this.source.offset + at
+    const { path } = this
     const stored = bytes.length - 8
     const length = stored < 0 ? -2 : integers(bytes.subarray(0, 8), true)[0]!
     if (length === -1) return stored
-    if (length < 0) this.corrupt("length-prefix", found(length, "a length"), at, path)
+    if (length < 0) corrupt("length-prefix", found(length, "a length"), offset, path)
     this.decompressed += length
     ArrowError.checkLimit("decompressed", this.decompressed, decompressedLength, offset, path)
     if (length > freeDecompression) ArrowError.checkLimit("ratio", length / stored, decompressionRatio, offset, path)
@@ -267,18 +254,25 @@ export class Body {
     codec: keyof CompressionCodecs,
     bytes: Uint8Array,
     length: number,
-    at: number,
+    offset: number,
     path: ArrowError.Path
   ): Uint8Array {
     if (integers(bytes.subarray(0, 8), true)[0] === -1) return bytes.subarray(8)
-    const implementation = this.context.codecs[codec] ?? this.corrupt("no-codec", codec, at, path)
+    const implementation = this.context.codecs[codec] ?? corrupt("no-codec", codec, offset, path)
     let plain: Uint8Array
     try {
       plain = implementation.decompress(bytes.subarray(8), length)
     } catch (cause) {
-      return this.corrupt("corrupt", `${codec} cannot decompress the buffer: ${String(cause)}`, at, path, cause)
+      return corrupt("corrupt", `${codec} cannot decompress the buffer: ${String(cause)}`, offset, path, { cause })
     }
-    if (plain.length === length) return plain
-    return this.corrupt("length-mismatch", found(plain.length, length), at, path)
+    return plain.length === length ? plain : corrupt("length-mismatch", found(plain.length, length), offset, path)
   }
 }
+
+const corrupt = (
+  code: ArrowError.CompressionError["code"],
+  detail: string,
+  offset: number,
+  path: ArrowError.Path,
+  more?: { readonly cause: unknown }
+): never => ArrowError.raise("CompressionError", code, detail, offset, path, more)

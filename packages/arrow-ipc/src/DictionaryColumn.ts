@@ -58,7 +58,7 @@ export class DictionaryColumn<T> extends Column<T> {
 
   constructor(data: ArrayData, dictionary: DictionaryValues<T>) {
     super(data, dictionary)
-    this.indices = numbersOf(data).subarray(data.offset, data.offset + data.length)
+    this.indices = numbersOf(data)
     this.dictionary = dictionary
   }
 

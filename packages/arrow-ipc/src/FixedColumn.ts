@@ -5,6 +5,7 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import { slotsOf } from "./internal/numberViews.ts"
 import { byteWidth } from "./Layout.ts"
 
 /**
@@ -54,7 +55,7 @@ export class FixedColumn<T> extends Column<T> {
   constructor(data: ArrayData, read: ReadFixed<T>) {
     super(data, read)
     const width = byteWidth(data.field.type)
-    this.values = data.buffer(1).subarray(data.offset * width, (data.offset + data.length) * width)
+    this.values = slotsOf(data, width)
     this.view = new DataView(this.values.buffer, this.values.byteOffset, this.values.byteLength)
     this.width = width
     this.read = read

@@ -8,7 +8,6 @@ import { Column } from "./Column.ts"
 import type { FixedSizeList } from "./DataType.ts"
 import { arrayOf } from "./internal/arrayOf.ts"
 import { offsetsOf } from "./internal/numberViews.ts"
-import { NumberColumn, type Numbers } from "./NumberColumn.ts"
 
 /**
  * What lists have in common: the values of all of them are in `child`; slot `i` is from `begin(i)` to `end(i)`.
@@ -30,32 +29,14 @@ export abstract class AnyListColumn<T> extends Column<ReadonlyArray<T | null>> {
   abstract end(index: number): number
 
   get(index: number): ReadonlyArray<T | null> | null {
-    return this.holds(index) ? this.range(this.begin(index), this.end(index)) : null
-  }
-
-  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
-    const { child } = this
-    if (child instanceof NumberColumn && child.validity === undefined) {
-      for (let i = begin; i < end; i++) {
-        target[at + i - begin] = this.isNull(i) ? null : numbersOf(child.values, this.begin(i), this.end(i))
-      }
-    } else super.copyInto(target, at, begin, end)
-  }
-
-  protected range(begin: number, end: number): ReadonlyArray<T | null> {
+    if (!this.holds(index)) return null
+    const begin = this.begin(index)
+    const end = this.end(index)
     if (!(begin >= 0 && begin < end && end <= this.child.length)) return []
     const values = arrayOf<T | null>(end - begin, this.field.name)
     this.child.copyInto(values, 0, begin, end)
     return values
   }
-}
-
-/** The most common lists, made without a call a value. */
-const numbersOf = (values: Numbers, begin: number, end: number): ReadonlyArray<number> => {
-  if (!(begin >= 0 && begin < end && end <= values.length)) return []
-  const numbers = new Array<number>(end - begin)
-  for (let i = begin; i < end; i++) numbers[i - begin] = values[i]!
-  return numbers
 }
 
 /**

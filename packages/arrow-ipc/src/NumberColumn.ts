@@ -7,7 +7,7 @@ import type { ArrayData } from "./ArrayData.ts"
 import * as ArrowError from "./ArrowError.ts"
 import { Column } from "./Column.ts"
 import type { Int } from "./DataType.ts"
-import { numbersOf } from "./internal/numberViews.ts"
+import { numbersOf, slotsOf } from "./internal/numberViews.ts"
 import { bitAt, viewAs } from "./internal/typedArrays.ts"
 
 /**
@@ -34,7 +34,7 @@ export type Numbers =
  * @since 0.1.0
  */
 export class NumberColumn extends Column<number> {
-  readonly values: Numbers = numbersOf(this.data).subarray(this.offset, this.offset + this.length)
+  readonly values: Numbers = numbersOf(this.data)
 
   get(index: number): number | null {
     return this.holds(index) ? this.values[index]! : null
@@ -71,7 +71,7 @@ export class BigIntColumn extends Column<bigint> {
 
   constructor(data: ArrayData) {
     super(data)
-    const bytes = data.buffer(1).subarray(8 * data.offset, 8 * (data.offset + data.length))
+    const bytes = slotsOf(data, 8)
     this.isSigned = (data.field.type as Int).isSigned !== false
     this.values = this.isSigned ? viewAs(BigInt64Array, bytes) : viewAs(BigUint64Array, bytes)
     this.words = new Int32Array(this.values.buffer, this.values.byteOffset, this.values.length * 2)

@@ -22,8 +22,7 @@ export class RunEndEncodedColumn<T> extends Column<T> {
 
   constructor(data: ArrayData, child: Column<T>) {
     super(data, child)
-    const [ends] = data.children as [ArrayData]
-    this.runEnds = numbersOf(ends).subarray(ends.offset, ends.offset + ends.length)
+    this.runEnds = numbersOf(data.children[0]!)
     this.child = child
   }
 

@@ -5,6 +5,7 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import { slotsOf } from "./internal/numberViews.ts"
 import { viewAs } from "./internal/typedArrays.ts"
 
 const empty = new Uint8Array(0)
@@ -27,7 +28,7 @@ export class ViewColumn<T> extends Column<T> {
 
   constructor(data: ArrayData, read: (bytes: Uint8Array) => T) {
     super(data, read)
-    this.words = viewAs(Int32Array, data.buffer(1).subarray(16 * data.offset, 16 * (data.offset + data.length)))
+    this.words = viewAs(Int32Array, slotsOf(data, 16))
     this.views = new Uint8Array(this.words.buffer, this.words.byteOffset, this.words.byteLength)
     this.read = read
   }

@@ -87,10 +87,7 @@ export class BatchDecoder {
   }
 
   private readColumn(layout: FieldLayout, length: number, body: Body): ArrayData {
-    const data = body.read(layout)
-    if (data.length !== length) {
-      body.fail("length-mismatch", found(data.length, length), layout.path)
-    }
+    const data = body.read(layout, length)
     runChecks(data, this.options.checks, body.source.locate)
     return data
   }

@@ -1,5 +1,4 @@
 /** Where a check is, so that a fault can say it. */
-import type { ArrayData } from "../ArrayData.ts"
 import * as ArrowError from "../ArrowError.ts"
 
 export class Fault {
@@ -10,18 +9,11 @@ export class Fault {
     this.locate = locate
   }
 
-  /** A wrong value in slot `slot` of an array's buffers: byte `position` of `bytes`, if any is at fault. */
-  data(
-    code: ArrowError.DataError["code"],
-    { offset }: ArrayData,
-    slot: number,
-    detail: string,
-    bytes?: Uint8Array,
-    position = 0
-  ): never {
+  /** A wrong value in slot `row` of an array: byte `position` of `bytes`, if any is at fault. */
+  data(code: ArrowError.DataError["code"], row: number, detail: string, bytes?: Uint8Array, position = 0): never {
     const start = bytes && this.locate(bytes)
     const at = start === undefined ? start : start + position
-    return ArrowError.raise("DataError", code, detail, at, this.path, { row: slot - offset })
+    return ArrowError.raise("DataError", code, detail, at, this.path, { row })
   }
 
   layout(code: ArrowError.LayoutError["code"], detail: string): never {

@@ -4,148 +4,139 @@ import type { ArrayData } from "../ArrayData.ts"
 import type { Union } from "../DataType.ts"
 import { byteWidth, isLarge, plainTag } from "../Layout.ts"
 import type { Fault } from "./fault.ts"
-import { numbersOf } from "./numberViews.ts"
-import { bitAt, countBits, integers, viewAs } from "./typedArrays.ts"
+import { numbersOf, offsetsOf, slotsOf } from "./numberViews.ts"
+import { bitAt, countBits, viewAs } from "./typedArrays.ts"
 import { decodeUtf8, isUtf8 } from "./utf8.ts"
 
-const isEmpty = (data: ArrayData, slot: number): boolean => data.nullCount > 0 && bitAt(data.buffer(0), slot) === 0
+const isEmpty = (data: ArrayData, row: number): boolean =>
+  data.nullCount > 0 && bitAt(data.buffer(0), data.offset + row) === 0
 
 const checkNullCount = (data: ArrayData, fault: Fault): void => {
   const validity = data.hasValidity ? data.buffer(0) : undefined
   if (!validity?.length) return
   const nulls = data.length - countBits(validity, data.offset, data.length)
-  if (nulls !== data.nullCount) {
-    fault.data("null-count", data, data.offset, found(nulls, data.nullCount), validity)
-  }
+  if (nulls !== data.nullCount) fault.data("null-count", 0, found(nulls, data.nullCount), validity)
 }
+
+/** Where row `row` of integers of 32 or 64 bits lies in its buffer. */
+const offsetAt = (data: ArrayData, row: number): number => (data.offset + row) * (isLarge(data.field.type) ? 8 : 4)
 
 /** Offsets must start at 0 or later, never go back, and end within `limit`. */
 const checkOffsets = (data: ArrayData, limit: number, fault: Fault): Int32Array | Float64Array => {
-  const bytes = data.buffer(1)
-  const large = isLarge(data.field.type)
-  const offsets = integers(bytes, large)
-  const begin = data.offset
-  const end = begin + data.length
-  // The offset that is wrong, of the slot before it.
-  const wrong = (slot: number, least: number, most: number): void => {
-    const detail = found(offsets[slot], `${least} to ${most}`)
-    fault.data("offsets", data, Math.max(begin, slot - 1), detail, bytes, slot * (large ? 8 : 4))
+  const offsets = offsetsOf(data)
+  const { length } = data
+  // The offset that is wrong ends the row before it.
+  const wrong = (row: number, least: number): void => {
+    const detail = found(offsets[row], `${least} to ${limit}`)
+    fault.data("offsets", Math.max(0, row - 1), detail, data.buffer(1), offsetAt(data, row))
   }
-  if (begin === end) return offsets
-  let last = offsets[begin]!
-  if (last < 0) wrong(begin, 0, limit)
-  for (let slot = begin + 1; slot <= end; slot++) {
-    const next = offsets[slot]!
-    if (next < last) wrong(slot, last, limit)
+  if (length === 0) return offsets
+  let last = offsets[0]!
+  if (last < 0) wrong(0, 0)
+  for (let row = 1; row <= length; row++) {
+    const next = offsets[row]!
+    if (next < last) wrong(row, last)
     last = next
   }
-  if (last > limit) wrong(end, 0, limit)
+  if (last > limit) wrong(length, 0)
   return offsets
 }
 
 const checkText = (data: ArrayData, fault: Fault): void => {
   const bytes = data.buffer(2)
   const offsets = checkOffsets(data, bytes.length, fault)
-  const end = data.offset + data.length
-  const all = data.length === 0 ? bytes.subarray(0, 0) : bytes.subarray(offsets[data.offset], offsets[end])
+  const { length } = data
+  const all = length === 0 ? bytes.subarray(0, 0) : bytes.subarray(offsets[0], offsets[length])
   // As many characters as bytes: all are ASCII.
   if (decodeUtf8(all)?.length === all.length) return
-  for (let slot = data.offset; slot < end; slot++) {
-    if (!isUtf8(bytes, offsets[slot]!, offsets[slot + 1]!) && !isEmpty(data, slot)) {
-      fault.data("utf8", data, slot, notUtf8, bytes, offsets[slot]!)
-    }
+  for (let row = 0; row < length; row++) {
+    const begin = offsets[row]!
+    if (!isUtf8(bytes, begin, offsets[row + 1]!) && !isEmpty(data, row)) fault.data("utf8", row, notUtf8, bytes, begin)
   }
 }
 
 const checkViews = (data: ArrayData, isText: boolean, fault: Fault): void => {
-  const views = data.buffer(1)
+  const views = slotsOf(data, 16)
   const words = viewAs(Int32Array, views)
   const count = data.buffers.length - 2
-  const wrong = (slot: number, what: string): void => {
-    fault.data("view", data, slot, what, views, 16 * slot)
-  }
-  for (let slot = data.offset; slot < data.offset + data.length; slot++) {
-    if (isEmpty(data, slot)) continue
-    const length = words[4 * slot]!
+  const wrong = (row: number, detail: string): void => fault.data("view", row, detail, views, 16 * row)
+  for (let row = 0; row < data.length; row++) {
+    if (isEmpty(data, row)) continue
+    const length = words[4 * row]!
     let bytes = views
-    let at = 16 * slot + 4
-    if (length < 0) wrong(slot, found(length, "a length"))
+    let at = 16 * row + 4
+    if (length < 0) wrong(row, found(length, "a length"))
     if (length <= 12) {
-      for (let i = length; i < 12; i++) if (views[at + i] !== 0) wrong(slot, found(views[at + i], 0))
+      for (let i = length; i < 12; i++) if (views[at + i] !== 0) wrong(row, found(views[at + i], 0))
     } else {
-      const index = words[4 * slot + 2]!
-      const offset = words[4 * slot + 3]!
-      if (index < 0 || index >= count) wrong(slot, outside(1, index, count))
+      const index = words[4 * row + 2]!
+      const offset = words[4 * row + 3]!
+      if (index < 0 || index >= count) wrong(row, outside(1, index, count))
       bytes = data.buffer(2 + index)
-      if (offset < 0 || offset + length > bytes.length) {
-        wrong(slot, outside(length, offset, bytes.length))
-      }
+      if (offset < 0 || offset + length > bytes.length) wrong(row, outside(length, offset, bytes.length))
       for (let i = 0; i < 4; i++) {
-        if (bytes[offset + i] !== views[at + i]) wrong(slot, found(views[at + i], bytes[offset + i]))
+        if (bytes[offset + i] !== views[at + i]) wrong(row, found(views[at + i], bytes[offset + i]))
       }
       at = offset
     }
-    if (isText && !isUtf8(bytes, at, at + length)) fault.data("utf8", data, slot, notUtf8, bytes, at)
+    if (isText && !isUtf8(bytes, at, at + length)) fault.data("utf8", row, notUtf8, bytes, at)
   }
 }
 
 const checkListViews = (data: ArrayData, limit: number, fault: Fault): void => {
-  const bytes = data.buffer(1)
-  const large = isLarge(data.field.type)
-  const offsets = integers(bytes, large)
-  const sizes = integers(data.buffer(2), large)
-  for (let slot = data.offset; slot < data.offset + data.length; slot++) {
-    const offset = offsets[slot]!
-    const size = sizes[slot]!
+  const offsets = offsetsOf(data)
+  const sizes = offsetsOf(data, 2)
+  for (let row = 0; row < data.length; row++) {
+    const offset = offsets[row]!
+    const size = sizes[row]!
     if (offset < 0 || size < 0 || offset + size > limit) {
-      const detail = outside(size, offset, limit)
-      fault.data("offsets", data, slot, detail, bytes, slot * (large ? 8 : 4))
+      fault.data("offsets", row, outside(size, offset, limit), data.buffer(1), offsetAt(data, row))
     }
   }
 }
 
 const checkUnion = (data: ArrayData, { mode, typeIds }: Union, fault: Fault): void => {
-  const ids = viewAs(Int8Array, data.buffer(0))
   const childOf = new Int8Array(128).fill(-1)
-  for (let child = 0; child < typeIds.length; child++) childOf[typeIds[child]!] = child
-  const offsets = mode === "Dense" ? viewAs(Int32Array, data.buffer(1)) : undefined
+  typeIds.forEach((id, child) => {
+    childOf[id] = child
+  })
+  const ids = viewAs(Int8Array, data.buffer(0)).subarray(data.offset)
+  const offsets = mode === "Dense" ? offsetsOf(data) : undefined
   const lasts = new Float64Array(typeIds.length)
-  for (let slot = data.offset; slot < data.offset + data.length; slot++) {
-    const id = ids[slot]!
+  for (let row = 0; row < data.length; row++) {
+    const id = ids[row]!
     const child = childOf[id] ?? -1
-    if (child < 0) fault.data("type-id", data, slot, found(id, typeIds), data.buffer(0), slot)
+    if (child < 0) fault.data("type-id", row, found(id, typeIds), data.buffer(0), data.offset + row)
     if (offsets === undefined) continue
-    const offset = offsets[slot]!
+    const offset = offsets[row]!
     const limit = data.children[child]!.length
-    if (offset < lasts[child]! || offset >= limit) {
-      const detail = found(offset, `${lasts[child]} to ${limit - 1}`)
-      fault.data("offsets", data, slot, detail, data.buffer(1), 4 * slot)
+    const last = lasts[child]!
+    if (offset < last || offset >= limit) {
+      fault.data("offsets", row, found(offset, `${last} to ${limit - 1}`), data.buffer(1), offsetAt(data, row))
     }
     lasts[child] = offset
   }
 }
 
 const checkRunEnds = (data: ArrayData, runEnds: ArrayData, fault: Fault): void => {
-  const ends = numbersOf(runEnds)
-  const width = byteWidth(runEnds.field.type)
   const slots = data.offset + data.length
   const bytes = runEnds.buffer(1)
   let last = 0
-  for (let run = runEnds.offset; run < runEnds.offset + runEnds.length; run++) {
-    const end = ends[run]!
-    if (end <= last) fault.data("run-end", runEnds, run, found(end, last + 1), bytes, run * width)
+  numbersOf(runEnds).forEach((end, run) => {
+    const at = (runEnds.offset + run) * byteWidth(runEnds.field.type)
+    if (end <= last) fault.data("run-end", run, found(end, last + 1), bytes, at)
     last = end
-  }
-  if (last < slots) fault.data("run-end", data, slots - 1, found(last, slots), bytes)
+  })
+  if (last < slots) fault.data("run-end", data.length - 1, found(last, slots), bytes)
 }
 
 const checkIndices = (data: ArrayData, count: number, fault: Fault): void => {
   const indices = numbersOf(data)
-  for (let slot = data.offset; slot < data.offset + data.length; slot++) {
-    const index = indices[slot]!
-    if ((index < 0 || index >= count) && !isEmpty(data, slot)) {
-      const detail = outside(1, index, count)
-      fault.data("index", data, slot, detail, data.buffer(1), slot * byteWidth(data.field.dictionary!.indexType))
+  for (let row = 0; row < data.length; row++) {
+    const index = indices[row]!
+    if ((index < 0 || index >= count) && !isEmpty(data, row)) {
+      const at = (data.offset + row) * byteWidth(data.field.dictionary!.indexType)
+      fault.data("index", row, outside(1, index, count), data.buffer(1), at)
     }
   }
 }

@@ -10,13 +10,13 @@ const unsigned = [Uint8Array, Uint16Array, Uint32Array]
 const signed = [Int8Array, Int16Array, Int32Array]
 
 /**
- * The second buffer of an array as numbers: its values, or its indices. Float16 is widened to float32. Integers of 64
+ * The slots of an array as numbers: its values, or its indices. Float16 is widened to float32. Integers of 64
  * bits are rounded beyond 2^53: they must be indices or run ends, which are checked against less.
  */
 export const numbersOf = (data: ArrayData): Numbers => {
-  const bytes = data.buffer(1)
   const type = data.field.dictionary?.indexType ?? data.field.type
   const width = byteWidth(type)
+  const bytes = slotsOf(data, width)
   if (type._tag === "FloatingPoint") {
     return width < 4
       ? widenHalves(viewAs(Uint16Array, bytes))
@@ -27,6 +27,10 @@ export const numbersOf = (data: ArrayData): Numbers => {
   if (width > 4) return integers(bytes, true)
   return viewAs<Numbers>(((type as Int).isSigned === false ? unsigned : signed)[width >> 1]!, bytes)
 }
+
+/** The bytes of an array's slots, of `width` bytes each. */
+export const slotsOf = (data: ArrayData, width: number): Uint8Array =>
+  data.buffer(1).subarray(data.offset * width, (data.offset + data.length) * width)
 
 /** The offsets, or sizes, in a buffer of an array, from its first slot on. */
 export const offsetsOf = (data: ArrayData, buffer = 1): Int32Array | Float64Array =>

@@ -28,7 +28,7 @@ const checkDecimals = (data: ArrayData, bitWidth: number, precision: number, fau
   slots(data, (slot) => {
     const value = readDecimal(view, slot * width, width)
     if (value >= bound || value <= -bound) {
-      fault.data("precision", data, slot, `${value} has more than ${precision} digits`, bytes, slot * width)
+      fault.data("precision", slot - data.offset, `${value} has more than ${precision} digits`, bytes, slot * width)
     }
   })
 }
@@ -38,7 +38,7 @@ const checkDates = (data: ArrayData, fault: Fault): void => {
   const values = viewAs(BigInt64Array, bytes)
   slots(data, (slot) => {
     if (values[slot]! % perDay.MILLISECOND !== 0n) {
-      fault.data("date", data, slot, `${values[slot]!} ms are no whole days`, bytes, slot * 8)
+      fault.data("date", slot - data.offset, `${values[slot]!} ms are no whole days`, bytes, slot * 8)
     }
   })
 }
@@ -49,7 +49,7 @@ const checkTimes = (data: ArrayData, type: DataType & { readonly _tag: "Time" },
   slots(data, (slot) => {
     const value = BigInt(values[slot]!)
     if (value < 0n || value >= perDay[type.unit]) {
-      fault.data("time", data, slot, `${value} is no time of a day`, bytes, slot * (type.bitWidth >> 3))
+      fault.data("time", slot - data.offset, `${value} is no time of a day`, bytes, slot * (type.bitWidth >> 3))
     }
   })
 }
@@ -57,7 +57,7 @@ const checkTimes = (data: ArrayData, type: DataType & { readonly _tag: "Time" },
 export const checkSemantic = (data: ArrayData, fault: Fault): void => {
   const { nullable, type } = data.field
   if (!nullable && data.nullCount > 0 && type._tag !== "Null") {
-    fault.data("non-nullable", data, data.offset, `${data.nullCount} slots are null in a field that is not nullable`)
+    fault.data("non-nullable", 0, `${data.nullCount} slots are null in a field that is not nullable`)
   }
   if (data.dictionary !== undefined) return
   switch (type._tag) {
@@ -68,8 +68,7 @@ export const checkSemantic = (data: ArrayData, fault: Fault): void => {
     case "Time":
       return checkTimes(data, type, fault)
     case "Map":
-      if (data.children[0]!.children[0]!.nullCount > 0)
-        fault.data("map-key", data, data.offset, "keys of a map are null")
+      if (data.children[0]!.children[0]!.nullCount > 0) fault.data("map-key", 0, "keys of a map are null")
       return
     default:
   }

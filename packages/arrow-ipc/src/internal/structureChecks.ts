@@ -17,13 +17,12 @@ const checkRunEnds = ({ children, length }: ArrayData, fault: Fault): void => {
 const checkLastOffset = (data: ArrayData, fault: Fault): void => {
   const bytes = data.buffers[1]
   if (!(bytes instanceof Uint8Array) || data.length === 0) return
-  const end = data.offset + data.length
   const large = isLarge(data.field.type)
-  const at = large ? 8 * end : 4 * end
+  const at = (data.offset + data.length) * (large ? 8 : 4)
   const last = integers(bytes.subarray(at, at + 8), large)[0]!
   const slots = data.children[0]!.length
   if (last < 0 || last > slots) {
-    fault.data("offsets", data, end, outside(0, last, slots), bytes, at)
+    fault.data("offsets", data.length, outside(0, last, slots), bytes, at)
   }
 }
 
