@@ -71,8 +71,12 @@ export class Utf8Column extends AnyBinaryColumn<string> {
   }
 
   override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
-    this.read(end - begin)
-    for (let i = begin; i < end; i++) target[at + i - begin] = this.get(i)
+    const joined = this.read(end - begin)
+    if (!joined) return super.copyInto(target, at, begin, end)
+    const { base, starts, text } = joined
+    for (let i = begin; i < end; i++) {
+      target[at + i - begin] = this.isEmpty(i) ? null : text.substring(starts[i]! - base, starts[i + 1]! - base)
+    }
   }
 
   override forEach(f: (value: string | null, index: number) => void, base = 0): void {

@@ -136,7 +136,8 @@ export class Body {
     if (extra) {
       read.shift()
       if (node.nullCount > 0) {
-        const detail = "a union of metadata version V4 has nulls of its own, which no later version can say"
+        // Which no later version can say.
+        const detail = found(node.nullCount, "a union without nulls of its own")
         ArrowError.raise("UnsupportedFeature", "feature", detail, this.source.offset, this.path)
       }
     }
@@ -155,18 +156,17 @@ export class Body {
     )
   }
 
-  /** Steps over the next field; its nodes and buffers are counted, not looked at. */
-  skip(layout: FieldLayout): void {
-    this.parts(layout)
+  /** Steps over the next field, whose node it returns; nodes and buffers are counted, not looked at. */
+  skip(layout: FieldLayout): FieldNode {
+    const { node } = this.take(layout)
+    for (const child of layout.children) this.skip(child)
+    return node
   }
 
   /** The node of the next field, and the buffers of the field and its children in order; steps over it. */
   parts(layout: FieldLayout): FieldParts {
     const start = this.buffer
-    const { node } = this.take(layout)
-    const buffers = this.batch.buffers.slice(start, this.buffer)
-    for (const child of layout.children) buffers.push(...this.parts(child).buffers)
-    return { node, buffers }
+    return { node: this.skip(layout), buffers: this.batch.buffers.slice(start, this.buffer) }
   }
 
   /** Checks that nothing is left over. */

@@ -59,14 +59,19 @@ export abstract class Column<out T> {
   /** The value at `index`, or `null`. */
   abstract get(index: number): T | null
 
+  /** Whether the slot at `index` is marked empty. */
+  protected isEmpty(index: number): boolean {
+    return this.validity !== undefined && bitAt(this.validity, this.offset + index) === 0
+  }
+
   /** Whether the slot at `index` is empty. */
   isNull(index: number): boolean {
-    return this.validity !== undefined && bitAt(this.validity, this.offset + index) === 0
+    return this.isEmpty(index)
   }
 
   /** Whether there is a slot at `index` and it is not marked empty. */
   protected holds(index: number): boolean {
-    return index >= 0 && index < this.length && !Column.prototype.isNull.call(this, index)
+    return index >= 0 && index < this.length && !this.isEmpty(index)
   }
 
   /** Writes the values of `begin` to `end` into `target`, from `at` on. */

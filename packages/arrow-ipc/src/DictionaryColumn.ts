@@ -73,20 +73,15 @@ export class DictionaryColumn<T> extends Column<T> {
   }
 
   get(index: number): T | null {
-    if (!this.holds(index)) return null
-    const at = this.indices[index]!
-    const values = this.values(1)
-    return values === undefined ? this.dictionary.get(at) : (values[at] ?? null)
+    this.values(1)
+    return this.holds(index) ? this.dictionary.get(this.indices[index]!) : null
   }
 
   override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     const values = this.values(end - begin)
     if (values === undefined) return super.copyInto(target, at, begin, end)
     const { indices } = this
-    const hasNulls = this.validity !== undefined
-    for (let i = begin; i < end; i++) {
-      target[at + i - begin] = hasNulls && super.isNull(i) ? null : (values[indices[i]!] ?? null)
-    }
+    for (let i = begin; i < end; i++) target[at + i - begin] = this.isEmpty(i) ? null : (values[indices[i]!] ?? null)
   }
 
   override forEach(f: (value: T | null, index: number) => void, base = 0): void {

@@ -47,17 +47,13 @@ export type ReadFixed<T> = (view: DataView, position: number, width: number) => 
  */
 export class FixedColumn<T> extends Column<T> {
   /** The bytes: slot `i` starts at `i * width`. */
-  declare readonly values: Uint8Array
-  declare readonly width: number
-  declare private readonly view: DataView
+  readonly values: Uint8Array = slotsOf(this.data, byteWidth(this.type))
+  readonly width: number = byteWidth(this.type)
+  private readonly view = new DataView(this.values.buffer, this.values.byteOffset, this.values.length)
   declare private readonly read: ReadFixed<T>
 
   constructor(data: ArrayData, read: ReadFixed<T>) {
     super(data, read)
-    const width = byteWidth(data.field.type)
-    this.values = slotsOf(data, width)
-    this.view = new DataView(this.values.buffer, this.values.byteOffset, this.values.byteLength)
-    this.width = width
     this.read = read
   }
 

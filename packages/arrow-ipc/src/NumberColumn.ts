@@ -42,7 +42,7 @@ export class NumberColumn extends Column<number> {
 
   override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     const { values } = this
-    for (let i = begin; i < end; i++) target[at + i - begin] = this.isNull(i) ? null : values[i]
+    for (let i = begin; i < end; i++) target[at + i - begin] = this.isEmpty(i) ? null : values[i]
   }
 
   override forEach(f: (value: number | null, index: number) => void, base = 0): void {
@@ -74,7 +74,7 @@ export class BigIntColumn extends Column<bigint> {
     const bytes = slotsOf(data, 8)
     this.isSigned = (data.field.type as Int).isSigned !== false
     this.values = this.isSigned ? viewAs(BigInt64Array, bytes) : viewAs(BigUint64Array, bytes)
-    this.words = new Int32Array(this.values.buffer, this.values.byteOffset, this.values.length * 2)
+    this.words = viewAs(Int32Array, bytes)
   }
 
   get(index: number): bigint | null {
@@ -83,7 +83,7 @@ export class BigIntColumn extends Column<bigint> {
 
   override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     const { values } = this
-    for (let i = begin; i < end; i++) target[at + i - begin] = this.isNull(i) ? null : values[i]
+    for (let i = begin; i < end; i++) target[at + i - begin] = this.isEmpty(i) ? null : values[i]
   }
 
   /** The value at `index` as a number; an `ArrowError` (`unsafe-integer`) where it is beyond 2^53. */
@@ -93,7 +93,7 @@ export class BigIntColumn extends Column<bigint> {
 
   /** Calls `f` with each value as a number; an `ArrowError` (`unsafe-integer`) at the first beyond 2^53. */
   forEachNumber(f: (value: number | null, index: number) => void): void {
-    for (let i = 0; i < this.length; i++) f(this.isNull(i) ? null : this.number(i), i)
+    for (let i = 0; i < this.length; i++) f(this.isEmpty(i) ? null : this.number(i), i)
   }
 
   /**
@@ -108,7 +108,7 @@ export class BigIntColumn extends Column<bigint> {
         : new Float64Array(this.length)
     const isSafe = convert(this.words, numbers, this.isSigned)
     if (isSafe && this.validity === undefined) return numbers
-    for (let i = 0; i < this.length; i++) numbers[i] = this.isNull(i) ? Number.NaN : this.number(i)
+    for (let i = 0; i < this.length; i++) numbers[i] = this.isEmpty(i) ? Number.NaN : this.number(i)
     return numbers
   }
 

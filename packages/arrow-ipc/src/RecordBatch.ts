@@ -8,7 +8,7 @@ import * as ArrowError from "./ArrowError.ts"
 import type { Column } from "./Column.ts"
 import { arrayOf } from "./internal/arrayOf.ts"
 import * as Columns from "./Columns.ts"
-import { rowObjects } from "./internal/rowObjects.ts"
+import { rowObjects, uniqueNames } from "./internal/rowObjects.ts"
 import { rowViews } from "./internal/rowViews.ts"
 import type { KeyValue, Schema } from "./Schema.ts"
 
@@ -72,7 +72,7 @@ export class RecordBatch {
    * (`unrepresentable`) where names repeat.
    */
   *rows(): IterableIterator<Record<string, unknown>> {
-    const names = uniqueNames(this.schema)
+    const names = namesOf(this.schema)
     const view = rowViews(
       names,
       names.map((_, column) => this.column(column))
@@ -100,7 +100,7 @@ export class RecordBatch {
 
   /** Writes all rows as plain objects into `target` from `at` on. */
   fillObjects(target: Array<Record<string, unknown>>, at: number): void {
-    const names = uniqueNames(this.schema)
+    const names = namesOf(this.schema)
     const columns = names.map((_, column) => this.column(column).toArray())
     rowObjects(names)(columns, target, at, this.length)
   }
@@ -127,10 +127,9 @@ export const columnIndex = (schema: Schema, key: number | string): number => {
   })
 }
 
-const uniqueNames = (schema: Schema): ReadonlyArray<string> => {
-  const names = schema.fields.map((field) => field.name)
-  if (new Set(names).size === names.length) return names
-  const name = names.find((name, i) => names.indexOf(name) !== i)!
-  const detail = `two columns are called ${JSON.stringify(name)}, which an object cannot hold`
-  return ArrowError.raise("DataError", "unrepresentable", detail, undefined, [name], {})
+const namesOf = ({ fields }: Schema): ReadonlyArray<string> => {
+  const names = uniqueNames(fields)
+  if (names !== undefined) return names
+  const { name } = fields.find(({ name }, i) => fields.findIndex((field) => field.name === name) < i)!
+  return ArrowError.raise("DataError", "unrepresentable", "found two columns of one name", undefined, [name])
 }

@@ -5,12 +5,7 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
-import { rowObjects } from "./internal/rowObjects.ts"
-
-const names = (children: ReadonlyArray<Column<unknown>>): ReadonlyArray<string> | undefined => {
-  const all = children.map((child) => child.field.name)
-  return new Set(all).size === all.length ? all : undefined
-}
+import { rowObjects, uniqueNames } from "./internal/rowObjects.ts"
 
 /**
  * A column of structs. A value is a plain object with the children's names, `__proto__` being a name like any other;
@@ -27,7 +22,7 @@ export class StructColumn extends Column<Record<string, unknown> | ReadonlyArray
   constructor(data: ArrayData, children: ReadonlyArray<Column<unknown>>, isEntries = false) {
     super(data, children, isEntries)
     this.children = children
-    this.names = isEntries ? undefined : names(children)
+    this.names = isEntries ? undefined : uniqueNames(children.map(({ field }) => field))
   }
 
   get(index: number): Record<string, unknown> | ReadonlyArray<unknown> | null {
@@ -49,6 +44,6 @@ export class StructColumn extends Column<Record<string, unknown> | ReadonlyArray
       for (let i = 0; i < length; i++) target[at + i] = columns.map((values) => values[i])
     } else rowObjects(this.names)(columns, target, at, length)
     if (this.validity === undefined) return
-    for (let i = 0; i < length; i++) if (this.isNull(begin + i)) target[at + i] = null
+    for (let i = 0; i < length; i++) if (this.isEmpty(begin + i)) target[at + i] = null
   }
 }

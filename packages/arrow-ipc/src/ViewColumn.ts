@@ -22,14 +22,12 @@ const empty = new Uint8Array(0)
  */
 export class ViewColumn<T> extends Column<T> {
   /** The views: slot `i` is the four words from `4 * i`. */
-  declare readonly words: Int32Array
-  declare private readonly views: Uint8Array
-  private readonly read: (bytes: Uint8Array) => T
+  readonly words: Int32Array = viewAs(Int32Array, slotsOf(this.data, 16))
+  private readonly views = slotsOf(this.data, 16)
+  declare private readonly read: (bytes: Uint8Array) => T
 
   constructor(data: ArrayData, read: (bytes: Uint8Array) => T) {
     super(data, read)
-    this.words = viewAs(Int32Array, slotsOf(data, 16))
-    this.views = new Uint8Array(this.words.buffer, this.words.byteOffset, this.words.byteLength)
     this.read = read
   }
 

@@ -54,9 +54,8 @@ export class BatchDecoder {
       dictionaryError("replacement", id, "comes twice in a file", source.offset)
     }
     const body = this.body(header.data, source, version)
-    const data = body.read(this.dictionaries.layout(id))
+    const data = this.read(this.dictionaries.layout(id), body)
     this.finish(body)
-    runChecks(data, this.options.checks, source.locate)
     this.dictionaries.add(id, data, isDelta)
   }
 
@@ -68,16 +67,18 @@ export class BatchDecoder {
     metadata: ReadonlyArray<KeyValue>,
     selection = this.selection
   ): RecordBatch {
+    const { length } = header
     const body = this.body(header, source, version)
-    this.checkLength(header.length, body)
-    const read = this.layouts.map((layout, i) => {
-      if (selection.wanted.has(i)) return this.readColumn(layout, header.length, body)
-      body.skip(layout)
-      return undefined
-    })
+    if (length < 0) body.fail("negative-length", found(length, "a length"))
+    if (this.schema.fields.some(({ type }) => type._tag !== "Null")) {
+      ArrowError.checkLimit("rows", length, this.options.limits.rows, source.offset)
+    }
+    const read = this.layouts.map((layout, i) =>
+      selection.wanted.has(i) ? this.read(layout, body, length) : body.skip(layout)
+    )
     this.finish(body)
-    const data = selection.order.map((i) => read[i]!)
-    return new RecordBatch(selection.schema, header.length, data, metadata)
+    const data = selection.order.map((i) => read[i] as ArrayData)
+    return new RecordBatch(selection.schema, length, data, metadata)
   }
 
   /** What a batch says of each field. */
@@ -86,7 +87,7 @@ export class BatchDecoder {
     return this.layouts.map((layout) => body.parts(layout))
   }
 
-  private readColumn(layout: FieldLayout, length: number, body: Body): ArrayData {
+  private read(layout: FieldLayout, body: Body, length?: number): ArrayData {
     const data = body.read(layout, length)
     runChecks(data, this.options.checks, body.source.locate)
     return data
@@ -98,19 +99,10 @@ export class BatchDecoder {
 
   private body(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): Body {
     return new Body(header, source, {
+      ...this.options,
       version,
       endianness: this.schema.endianness,
-      limits: this.options.limits,
-      codecs: this.options.codecs,
       dictionary: (id) => this.dictionaries.current(id)
     })
-  }
-
-  private checkLength(length: number, body: Body): void {
-    if (length < 0) body.fail("negative-length", found(length, "a length"))
-    const { rows } = this.options.limits
-    if (!this.schema.fields.every((field) => field.type._tag === "Null")) {
-      ArrowError.checkLimit("rows", length, rows, body.source.offset)
-    }
   }
 }

@@ -17,7 +17,8 @@ export abstract class FrameDecoder<A> {
   /** What the next bytes belong to; "" after the end. */
   declare private inside: string
   private items: Array<A> = []
-  private fault: ArrowError.ArrowError | undefined
+  /** The failure that ended the stream, which the next call returns. */
+  failure: ArrowError.ArrowError | undefined
 
   constructor(limits: Limits.Limits, others?: OtherHeaders) {
     this.limits = limits
@@ -31,14 +32,9 @@ export abstract class FrameDecoder<A> {
     return this.inside === ""
   }
 
-  /** The failure that ended the stream, which the next call returns. */
-  get failure(): ArrowError.ArrowError | undefined {
-    return this.fault
-  }
-
   /** Takes the next chunk, of any size, and returns what it completes. */
   push(chunk: Uint8Array): Result.Result<ReadonlyArray<A>, ArrowError.ArrowError> {
-    if (this.fault !== undefined) return Result.fail(this.fault)
+    if (this.failure !== undefined) return Result.fail(this.failure)
     const items: Array<A> = (this.items = [])
     const { input, steps } = this
     const outcome = ArrowError.attempt(() => {
@@ -50,7 +46,7 @@ export abstract class FrameDecoder<A> {
       }
     })
     if (Result.isFailure(outcome)) {
-      this.fault = outcome.failure
+      this.failure = outcome.failure
       if (items.length === 0) return Result.fail(outcome.failure)
     }
     return Result.succeed(items)
@@ -58,8 +54,8 @@ export abstract class FrameDecoder<A> {
 
   /** Says that no more bytes come: a failure of `push` not yet returned, or `truncated` inside a message. */
   end(): Result.Result<void, ArrowError.ArrowError> {
-    const { fault, input, inside } = this
-    if (fault !== undefined) return Result.fail(fault)
+    const { failure, input, inside } = this
+    if (failure !== undefined) return Result.fail(failure)
     return this.ended || (inside === "prefix" && input.isEmpty)
       ? Result.void
       : ArrowError.attempt(() =>
