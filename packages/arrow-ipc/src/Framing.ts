@@ -9,32 +9,11 @@
  */
 import * as Result from "effect/Result"
 import type * as ArrowError from "./ArrowError.ts"
-import { FrameDecoder } from "./internal/frameDecoder.ts"
+import { type Frame, FrameDecoder } from "./internal/frameDecoder.ts"
 import { tensorHeaders } from "./internal/tensorMetadata.ts"
 import * as Limits from "./Limits.ts"
-import type { Message } from "./Message.ts"
 
-/**
- * One encapsulated message.
- *
- * `metadata` and `body` are views of the chunk they came in; only what spans chunks was copied, once. Offsets count
- * from the first byte pushed.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Frame {
-  readonly message: Message
-  /** The flatbuffer, with its padding. */
-  readonly metadata: Uint8Array
-  readonly body: Uint8Array
-  /** Where the prefix starts. */
-  readonly offset: number
-  /** Where the flatbuffer starts. */
-  readonly metadataOffset: number
-  /** Where the body starts. */
-  readonly bodyOffset: number
-}
+export type { Frame } from "./internal/frameDecoder.ts"
 
 /**
  * The incremental machine: push chunks, get the messages they complete.

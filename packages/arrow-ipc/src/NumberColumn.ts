@@ -8,23 +8,9 @@ import * as ArrowError from "./ArrowError.ts"
 import { Column } from "./Column.ts"
 import type { Int } from "./DataType.ts"
 import { numbersOf, slotsOf } from "./internal/numberViews.ts"
-import { bitAt, viewAs } from "./internal/typedArrays.ts"
+import { bitAt, type Numbers, viewAs } from "./internal/typedArrays.ts"
 
-/**
- * The typed arrays of numbers.
- *
- * @category models
- * @since 0.1.0
- */
-export type Numbers =
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
+export type { Numbers } from "./internal/typedArrays.ts"
 
 /**
  * A column of numbers of at most 32 bits, or of float64; `values` is the buffer itself (float16 is widened to

@@ -314,7 +314,7 @@ describe("ArrowFile", () => {
           assert.strictEqual(yield* file.cell(0, "a", 0), 7)
           const failure = yield* Effect.flip(file.cell(0, "b", 0))
           assert.strictEqual(failure._tag === "ArrowError" && codeOf(failure), "DataError/utf8")
-          const [, block] = file.footer.dictionaries
+          const [, block] = (yield* file.footer).dictionaries
           assert.strictEqual(failure._tag === "ArrowError" && failure.offset, block!.offset + block!.metaDataLength)
         }),
       { codecs }

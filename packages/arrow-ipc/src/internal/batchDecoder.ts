@@ -81,10 +81,15 @@ export class BatchDecoder {
     return new RecordBatch(selection.schema, length, data, metadata)
   }
 
-  /** What a batch says of each field. */
-  parts(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): ReadonlyArray<FieldParts> {
+  /** What a batch says of each of the first `count` fields. */
+  parts(
+    header: RecordBatchHeader,
+    source: BodySource,
+    version: MetadataVersion,
+    count = this.layouts.length
+  ): ReadonlyArray<FieldParts> {
     const body = this.body(header, source, version)
-    return this.layouts.map((layout) => body.parts(layout))
+    return this.layouts.slice(0, count).map((layout) => body.parts(layout))
   }
 
   private read(layout: FieldLayout, body: Body, length?: number): ArrayData {

@@ -43,27 +43,21 @@ export const parseTail = (tail: Uint8Array, fileLength: number, limits: Limits):
   return length
 }
 
-/** Checks that blocks lie before the footer at `end`, and returns their length. */
-const checkBlocks = (blocks: ReadonlyArray<Block>, end: number): number => {
-  let total = 0
-  for (let i = 0; i < blocks.length; i++) {
-    const block = blocks[i]!
-    const length = block.metaDataLength + block.bodyLength
-    if (((block.offset | block.metaDataLength | block.bodyLength) & 7) !== 0) {
-      fileError("block", found(block.offset, "a multiple of 8"), end)
-    }
-    if (block.offset < 8 || block.metaDataLength < 8 || block.bodyLength < 0 || block.offset + length > end) {
-      fileError("block", outside(length, block.offset, end), end)
-    }
-    total += length
+/** Checks that a block lies before the footer at `end`, and returns its length. */
+export const checkBlock = ({ bodyLength, metaDataLength, offset }: Block, end: number): number => {
+  const length = metaDataLength + bodyLength
+  if (((offset | metaDataLength | bodyLength) & 7) !== 0) fileError("block", found(offset, "a multiple of 8"), end)
+  if (offset < 8 || metaDataLength < 8 || bodyLength < 0 || offset + length > end) {
+    fileError("block", outside(length, offset, end), end)
   }
-  return total
+  return length
 }
 
 /** Decodes a footer at `offset`, and checks that its blocks lie before it and do not overlap. */
 export const parseFooter = (bytes: Uint8Array, offset: number, limits: Limits): Footer => {
   const footer = decodeFooter(bytes, offset, limits)
-  const total = checkBlocks(footer.dictionaries, offset) + checkBlocks(footer.recordBatches, offset)
+  let total = 0
+  for (const block of [...footer.dictionaries, ...footer.recordBatches]) total += checkBlock(block, offset)
   if (total > offset) fileError("block", outside(total, 0, offset), offset)
   return footer
 }

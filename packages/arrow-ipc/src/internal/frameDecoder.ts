@@ -1,11 +1,33 @@
 /** Goes through the messages of a stream as their bytes come. */
 import * as Result from "effect/Result"
 import * as ArrowError from "../ArrowError.ts"
-import type { Frame } from "../Framing.ts"
 import type * as Limits from "../Limits.ts"
+import type { Message } from "../Message.ts"
 import { Gatherer } from "./gatherer.ts"
 import { checkMetadataLength, int32 } from "./lengths.ts"
 import { decodeMessage, type OtherHeaders } from "./messageMetadata.ts"
+
+/**
+ * One encapsulated message.
+ *
+ * `metadata` and `body` are views of the chunk they came in; only what spans chunks was copied, once. Offsets count
+ * from the first byte pushed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Frame {
+  readonly message: Message
+  /** The flatbuffer, with its padding. */
+  readonly metadata: Uint8Array
+  readonly body: Uint8Array
+  /** Where the prefix starts. */
+  readonly offset: number
+  /** Where the flatbuffer starts. */
+  readonly metadataOffset: number
+  /** Where the body starts. */
+  readonly bodyOffset: number
+}
 
 /** The incremental machine: chunks go in, and of each message they complete comes what `read` makes of it. */
 export abstract class FrameDecoder<A> {

@@ -11,7 +11,8 @@ import { decodeKeyValues, decodeSchema, one, unsupported } from "./schemaMetadat
 /** How the headers that are no schemas and batches are decoded, by their number in the union `MessageHeader`. */
 export type OtherHeaders = Record<number, (table: Table) => MessageHeader>
 
-const decodeVersion = (table: Table): (typeof versions)[number] =>
+/** The version that a message or footer says it has. */
+export const decodeVersion = (table: Table): (typeof versions)[number] =>
   versions[table.int(0, 2)] ?? unsupported(table, "metadata-version", found(`V${table.int(0, 2) + 1}`, "V4 or V5"))
 
 /** The struct `Buffer` at `position`. */
@@ -25,7 +26,8 @@ const readFieldNode = (reader: Reader, position: number): FieldNode => ({
   nullCount: reader.int64(position + 8)
 })
 
-const readBlock = (reader: Reader, position: number): Block => ({
+/** The struct `Block` at `position`. */
+export const readBlock = (reader: Reader, position: number): Block => ({
   offset: reader.int64(position),
   metaDataLength: reader.view.getInt32(position + 8, true),
   bodyLength: reader.int64(position + 16)

@@ -2,8 +2,7 @@
 import type { ArrayData } from "../ArrayData.ts"
 import type { Int } from "../DataType.ts"
 import { byteWidth, isLarge } from "../Layout.ts"
-import type { Numbers } from "../NumberColumn.ts"
-import { integers, viewAs, widenHalves } from "./typedArrays.ts"
+import { integers, type Numbers, viewAs, widenHalves } from "./typedArrays.ts"
 
 /** By half their width. */
 const unsigned = [Uint8Array, Uint16Array, Uint32Array]

@@ -3,12 +3,12 @@ import { found } from "./details.ts"
 import * as Result from "effect/Result"
 import * as ArrowError from "../ArrowError.ts"
 import { wholeBody } from "../Body.ts"
-import type { Frame } from "../Framing.ts"
+import type { DictionaryBatch } from "../Message.ts"
 import type { ResolvedOptions } from "../ReadOptions.ts"
 import type { RecordBatch } from "../RecordBatch.ts"
 import type { Schema } from "../Schema.ts"
 import { BatchDecoder } from "./batchDecoder.ts"
-import { FrameDecoder } from "./frameDecoder.ts"
+import { type Frame, FrameDecoder } from "./frameDecoder.ts"
 
 const fail = (code: ArrowError.FramingError["code"], detail: string, offset: number): never =>
   ArrowError.raise("FramingError", code, detail, offset)
@@ -51,10 +51,10 @@ export class StreamDecoder extends FrameDecoder<RecordBatch> {
     if (header._tag === "RecordBatch") {
       return decoder.readBatch(header, source, version, customMetadata)
     }
-    if (header._tag === "DictionaryBatch") {
-      decoder.dictionaries.known(header.id, offset)
-      if (needed.has(header.id)) decoder.readDictionary(header, source, version, true)
-    }
+    // Tensors are no messages of this decoder's frames.
+    const dictionary = header as DictionaryBatch
+    decoder.dictionaries.known(dictionary.id, offset)
+    if (needed.has(dictionary.id)) decoder.readDictionary(dictionary, source, version, true)
     return undefined
   }
 }

@@ -1,5 +1,21 @@
 /** Views of bytes as typed arrays, and bits. */
 
+/**
+ * The typed arrays of numbers.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Numbers =
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+
 type TypedArrayConstructor<A> = {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): A
   readonly BYTES_PER_ELEMENT: number
