@@ -107,6 +107,15 @@ describe("a big-endian stream", () => {
   })
 })
 
+describe("a big-endian buffer", () => {
+  it("may have bytes after its last value", () => {
+    const schema = { ...Schema.make([Schema.field("f", int32)]), endianness: "Big" as const }
+    const parts = [new Uint8Array(0), Uint8Array.of(0, 0, 0, 7, 1, 2, 3, 4, 9, 9)]
+    const { body, header } = layOut({ length: 1, nodes: [[1, 0]], parts })
+    assert.deepStrictEqual(read(streamOf([schemaMessage(schema), { header, body }])).toObjects(), [{ f: 7 }])
+  })
+})
+
 describe("a big-endian file", () => {
   it("gives cells", () =>
     Effect.gen(function* () {

@@ -53,7 +53,7 @@ export class StreamDecoder extends FrameDecoder<RecordBatch> {
     }
     // Tensors are no messages of this decoder's frames.
     const dictionary = header as DictionaryBatch
-    decoder.dictionaries.known(dictionary.id, offset)
+    decoder.dictionaries.known(dictionary.id, source.offset)
     if (needed.has(dictionary.id)) decoder.readDictionary(dictionary, source, version, true)
     return undefined
   }
