@@ -87,15 +87,6 @@ const neededLength = ({ kind, width }: BufferKind, { length, nullCount }: FieldN
   return kind === "fixed" ? length * width : kind === "offsets" ? (length + 1) * width : Math.ceil(length / 8)
 }
 
-/** What a batch says of one field alone. */
-interface Taken {
-  readonly node: FieldNode
-  /** Those of its buffers; any more are data. */
-  readonly kinds: ReadonlyArray<BufferKind>
-  /** Whether the first buffer is the validity that a union had before version V5. */
-  readonly extra: boolean
-}
-
 /**
  * A cursor over the nodes and buffers of one record batch. Fields must be read or skipped in the order of the schema.
  *
@@ -126,23 +117,24 @@ export class Body {
   /** Reads the next field, of `length` slots if any are said: its array, and those of its children. */
   read(layout: FieldLayout, length?: number): ArrayData {
     const { field } = layout
-    const start = this.buffer
-    const { extra, kinds, node } = this.take(layout)
+    const kinds = layout.layout.buffers
+    const { buffers } = this.batch
+    let at = this.buffer
+    const node = this.take(layout)
     if (length !== undefined && node.length !== length) this.fail("length-mismatch", found(node.length, length))
-    const read: Array<Uint8Array | LazyBuffer> = []
-    for (let i = start; i < this.buffer; i++) {
-      read.push(this.readBuffer(this.batch.buffers[i]!, kinds[i - start] ?? data, node))
-    }
-    if (extra) {
-      read.shift()
+    if (this.hasUnionValidity(layout)) {
+      this.readBuffer(buffers[at++]!, validity, node)
       if (node.nullCount > 0) {
         // Which no later version can say.
         const detail = found(node.nullCount, "a union without nulls of its own")
         ArrowError.raise("UnsupportedFeature", "feature", detail, this.source.offset, this.path)
       }
     }
+    const read: Array<Uint8Array | LazyBuffer> = []
+    while (at < this.buffer) read.push(this.readBuffer(buffers[at++]!, kinds[read.length] ?? data, node))
     const dictionary = field.dictionary && this.dictionary(field.dictionary.id, node)
-    const children = layout.children.map((child) => this.read(child))
+    const children: Array<ArrayData> = []
+    for (const child of layout.children) children.push(this.read(child))
     return new ArrayData(field, node.length, node.nullCount, read, children, dictionary)
   }
 
@@ -158,7 +150,7 @@ export class Body {
 
   /** Steps over the next field, whose node it returns; nodes and buffers are counted, not looked at. */
   skip(layout: FieldLayout): FieldNode {
-    const { node } = this.take(layout)
+    const node = this.take(layout)
     for (const child of layout.children) this.skip(child)
     return node
   }
@@ -183,7 +175,8 @@ export class Body {
   }
 
   /** Steps over the next field, but not over its children. */
-  private take({ layout, path, type: { _tag } }: FieldLayout): Taken {
+  private take(field: FieldLayout): FieldNode {
+    const { layout, path, type } = field
     const { buffers, nodes, variadicBufferCounts } = this.batch
     this.path = path
     let node = nodes[this.node++]
@@ -191,7 +184,7 @@ export class Body {
     const { length } = node
     if (length < 0) this.fail("negative-length", found(length, "a length"))
     // Nulls are all there is of the type Null, whatever is said of them.
-    if (_tag === "Null") node = { length, nullCount: length }
+    if (type._tag === "Null") node = { length, nullCount: length }
     if (node.nullCount < 0 || node.nullCount > length) {
       this.fail("null-count", found(node.nullCount, `0 to ${length}`))
     }
@@ -201,14 +194,16 @@ export class Body {
         variadicBufferCounts[this.variadic++] ??
         this.fail("missing-variadic-count", found(variadicBufferCounts.length, this.variadic))
     }
-    // Arrow C++ counts runs, which are younger than version 4, among the types that have one there.
-    const extra = this.context.version === "V4" && (_tag === "Union" || _tag === "RunEndEncoded")
-    const kinds = extra ? [validity, ...layout.buffers] : layout.buffers
-    this.buffer += kinds.length + variadic
+    this.buffer += layout.buffers.length + (this.hasUnionValidity(field) ? 1 : 0) + variadic
     if (variadic < 0 || this.buffer > buffers.length) {
       this.fail("missing-buffer", found(buffers.length, this.buffer))
     }
-    return { node, kinds, extra }
+    return node
+  }
+
+  private hasUnionValidity({ type: { _tag } }: FieldLayout): boolean {
+    // Arrow C++ counts runs, which are younger than version 4, among the types that have one there.
+    return this.context.version === "V4" && (_tag === "Union" || _tag === "RunEndEncoded")
   }
 
   private readBuffer(buffer: Buffer, kind: BufferKind, node: FieldNode): Uint8Array | LazyBuffer {

@@ -12,6 +12,7 @@ export class Gatherer {
   /** Bytes consumed since the first chunk. */
   offset = 0
   private chunk = none
+  private position = 0
   /** What was taken from chunks before this one: its first `held` bytes. */
   private pending = none
   private held = 0
@@ -20,23 +21,24 @@ export class Gatherer {
 
   feed(chunk: Uint8Array): void {
     this.chunk = chunk
+    this.position = 0
   }
 
   /** Whether no byte is left over. */
   get isEmpty(): boolean {
-    return this.held + this.chunk.length === 0
+    return this.held + this.chunk.length === this.position
   }
 
   take(need: number): Uint8Array | undefined {
-    const { chunk, held } = this
-    const part = chunk.subarray(0, need - held)
+    const { held, position } = this
+    const part = this.chunk.subarray(position, position + need - held)
     const length = held + part.length
-    this.chunk = chunk.subarray(part.length)
-    this.pending = held === 0 ? part : this.join(part, length, need)
-    this.held = length < need ? length : 0
-    if (length < need) return undefined
-    const gathered = this.pending.subarray(0, need)
-    this.pending = none
+    const gathered = held === 0 ? part : this.join(part, length, need)
+    const isDone = length === need
+    this.position += part.length
+    this.pending = isDone ? none : gathered
+    this.held = isDone ? 0 : length
+    if (!isDone) return undefined
     this.isOwn = false
     this.offset += need
     return gathered

@@ -1,7 +1,7 @@
 /** Checks that take the same time however many slots there are. */
 import { found, outside } from "./details.ts"
 import type { ArrayData } from "../ArrayData.ts"
-import { isLarge, plainTag } from "../Layout.ts"
+import { isLarge } from "../Layout.ts"
 import type { Fault } from "./fault.ts"
 import { integers } from "./typedArrays.ts"
 
@@ -42,7 +42,6 @@ export const checkStructure = (data: ArrayData, fault: Fault): void => {
       fault.layout("child-length", `${child.field.name}: ${found(child.length, needed)}`)
     }
   }
-  const tag = plainTag(type)
-  if (tag === "RunEndEncoded") checkRunEnds(data, fault)
-  if (tag === "List" || tag === "Map") checkLastOffset(data, fault)
+  if (type._tag === "RunEndEncoded") checkRunEnds(data, fault)
+  if (type._tag === "List" || type._tag === "LargeList" || type._tag === "Map") checkLastOffset(data, fault)
 }
