@@ -28,6 +28,14 @@ def union(dense, ids):
     return pa.UnionArray.from_dense(types, offsets, [numbers(), texts()], ["a", "b"], ids)
 
 
+def canonical(value):
+    if isinstance(value, dict):
+        return ["$", *map(canonical, value.values())]
+    if isinstance(value, list):
+        return [canonical(item) for item in value]
+    return value if value is None else "s:" + value if isinstance(value, str) else str(value)
+
+
 written = []
 for case in range(cases):
     dense, within, ids = case % 2 == 0, case // 2 % 4, [5, 9] if case % 3 == 0 else [0, 1]
@@ -46,6 +54,7 @@ for case in range(cases):
     with pa.OSFile(f"{directory}/{case}.arrows", "wb") as sink, pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
     kind = f"{'dense' if dense else 'sparse'}, {['alone', 'in a struct', 'in a sliced struct', 'in a sliced list'][within]}"
-    written.append({"kind": kind, "values": part.to_pylist()})
+    columns = [[canonical(value) for value in part.to_pylist()]]
+    written.append({"kind": kind, "path": f"{case}.arrows", "columns": columns})
 with open(f"{directory}/cases.json", "w") as file:
     json.dump(written, file)
