@@ -46,7 +46,8 @@ export interface BodySource {
 export const wholeBody = (body: Uint8Array, offset: number): BodySource => ({
   length: body.byteLength,
   offset,
-  bytes: ({ length, offset }) => body.subarray(offset, offset + length),
+  // No `subarray`, which of a Node buffer would make another.
+  bytes: ({ length, offset }) => new Uint8Array(body.buffer, body.byteOffset + offset, length),
   locate: (bytes) =>
     bytes.buffer === body.buffer && bytes.byteOffset >= body.byteOffset
       ? offset + bytes.byteOffset - body.byteOffset
