@@ -56,7 +56,7 @@ export const open = Effect.fnUntraced(function* (path: string, options: ReadOpti
   if (isFile(head)) {
     const opened = yield* ArrowFile.open(path, options)
     const batches = opened.length === 0 ? Stream.empty : opened.recordBatches()
-    const input: Input = { schema: opened.schema, batches, footerMetadata: opened.footer.customMetadata }
+    const input: Input = { schema: opened.schema, batches, footerMetadata: (yield* opened.footer).customMetadata }
     return input
   }
   const read = yield* ArrowStream.decode(fileSystem.stream(path), options).pipe(

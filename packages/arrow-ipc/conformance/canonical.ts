@@ -1,6 +1,15 @@
 /** The canonical form that the vectors say values in, made of columns and values of the public API. */
-import type { Column, DataType, Schema } from "../src/index.ts"
-import { StructColumn, UnionColumn } from "../src/index.ts"
+import {
+  type Column,
+  Columns,
+  type DataType,
+  DictionaryColumn,
+  ListColumn,
+  RunEndEncodedColumn,
+  type Schema,
+  StructColumn,
+  UnionColumn
+} from "../src/index.ts"
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")
 
@@ -65,10 +74,32 @@ const canonicalSlot = (column: Column.Column<unknown>, index: number): unknown =
     const child = column.child(index)
     return child === undefined ? null : canonicalSlot(child, column.childIndex(index))
   }
-  if (column instanceof StructColumn.StructColumn && !column.isNull(index)) {
+  if (column.isNull(index)) return null
+  if (column instanceof StructColumn.StructColumn) {
     return ["$", ...column.children.map((child) => canonicalSlot(child, column.offset + index))]
   }
+  if (column instanceof ListColumn.AnyListColumn) return canonicalList(column, index)
+  if (column instanceof RunEndEncodedColumn.RunEndEncodedColumn) return canonicalSlot(column.child, column.run(index))
+  if (column instanceof DictionaryColumn.DictionaryColumn) return canonicalEntry(column, index)
   return canonicalValue(column.get(index), column.field)
+}
+
+const canonicalList = (column: ListColumn.AnyListColumn<unknown>, index: number): ReadonlyArray<unknown> => {
+  const { child, type } = column
+  const items = Array.from({ length: column.end(index) - column.begin(index) }, (_, i) => column.begin(index) + i)
+  return type._tag === "Map" && child instanceof StructColumn.StructColumn
+    ? items.map((at) => child.children.map((part) => canonicalSlot(part, child.offset + at)))
+    : items.map((at) => canonicalSlot(child, at))
+}
+
+const canonicalEntry = (column: DictionaryColumn.DictionaryColumn<unknown>, index: number): unknown => {
+  const { chunks } = column.data.dictionary!
+  let at = column.indices[index]!
+  for (const chunk of chunks) {
+    if (at < chunk.length) return canonicalSlot(Columns.make(chunk), at)
+    at -= chunk.length
+  }
+  return null
 }
 
 const holdsUnion = (field: Schema.Field): boolean => field.type._tag === "Union" || field.children.some(holdsUnion)

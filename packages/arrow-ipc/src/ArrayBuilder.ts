@@ -135,7 +135,7 @@ export const make = (field: Field, values: ArrayLike<unknown>): Result.Result<Ar
  * @since 0.1.0
  */
 export class BatchBuilder {
-  readonly schema: Schema
+  declare readonly schema: Schema
   private readonly build: (slots: Slots) => ArrayData
 
   constructor(schema: Schema) {

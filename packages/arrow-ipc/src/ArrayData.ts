@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import type { Dictionary } from "./Dictionary.ts"
 import { countBits } from "./internal/typedArrays.ts"
 import type { Field } from "./Schema.ts"
 
@@ -38,13 +37,13 @@ export interface LazyBuffer {
  * @since 0.1.0
  */
 export class ArrayData {
-  readonly field: Field
-  readonly length: number
-  readonly nullCount: number
-  readonly offset: number
-  readonly buffers: Array<Uint8Array | LazyBuffer>
-  readonly children: ReadonlyArray<ArrayData>
-  readonly dictionary: Dictionary | undefined
+  declare readonly field: Field
+  declare readonly length: number
+  declare readonly nullCount: number
+  declare readonly offset: number
+  declare readonly buffers: Array<Uint8Array | LazyBuffer>
+  declare readonly children: ReadonlyArray<ArrayData>
+  declare readonly dictionary: Dictionary | undefined
 
   constructor(
     field: Field,
@@ -90,5 +89,29 @@ export class ArrayData {
         ? Math.min(this.nullCount, length)
         : length - countBits(this.buffer(0), offset, length)
     return new ArrayData(this.field, length, nullCount, this.buffers, this.children, this.dictionary, offset)
+  }
+}
+
+/**
+ * A dictionary as one record batch sees it: the first `count` of `chunks`, joined.
+ *
+ * Deltas append to `chunks` and later batches see a greater `count`; a replacement is another dictionary. So a batch
+ * keeps the values it was read with, and a delta costs nothing that grows with what was there.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Dictionary {
+  declare readonly id: bigint
+  declare readonly chunks: ReadonlyArray<ArrayData>
+  declare readonly count: number
+  /** Values in the first `count` chunks. */
+  declare readonly length: number
+
+  constructor(id: bigint, chunks: ReadonlyArray<ArrayData>, count: number, length: number) {
+    this.id = id
+    this.chunks = chunks
+    this.count = count
+    this.length = length
   }
 }

@@ -66,7 +66,7 @@ export const schema = <const F extends Fields>(fields: F): TypedSchema<F> => ({
  * @since 0.1.0
  */
 export class TypedTable<F extends Fields> {
-  readonly table: Table.Table
+  declare readonly table: Table.Table
 
   constructor(table: Table.Table) {
     this.table = table

@@ -231,6 +231,41 @@ export const make = (reason: Reason, detail: string, offset?: number, path: Path
   new ArrowError({ reason, detail, offset, path })
 
 /**
+ * Throws an `ArrowError` by the tag and code of its reason; `more` holds what else a reason of that tag has.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const raise = <Tag extends Reason["_tag"]>(
+  _tag: Tag,
+  code: (Reason & { readonly _tag: Tag })["code"],
+  detail: string,
+  offset?: number,
+  path?: Path,
+  more?: Omit<Reason & { readonly _tag: Tag }, "_tag" | "code">
+): never => {
+  throw make({ _tag, code, ...more } as Reason, detail, offset, path)
+}
+
+/**
+ * Throws `LimitExceeded` if `wanted` is more than `limit`.
+ *
+ * @category validation
+ * @since 0.1.0
+ */
+export const checkLimit = (
+  code: LimitExceeded["code"],
+  wanted: number,
+  limit: number,
+  offset?: number,
+  path?: Path
+): void => {
+  if (wanted > limit) {
+    raise("LimitExceeded", code, `${wanted} is more than the limit of ${limit}`, offset, path, { limit, wanted })
+  }
+}
+
+/**
  * Runs `evaluate` and returns what it throws as a failure, if that is an `ArrowError`; anything else is a defect of
  * this package and is thrown on.
  *

@@ -15,18 +15,18 @@ import * as ArrowError from "./ArrowError.ts"
 import { withServices } from "./ArrowStream.ts"
 import type { Block, Footer } from "./Footer.ts"
 import { BatchDecoder, Selection } from "./internal/batchDecoder.ts"
-import { cellOf } from "./internal/cell.ts"
+import { type Cell, cellOf } from "./internal/cell.ts"
 import {
   checkHead,
   expectHeader,
   fileError,
   parseBlock,
-  parseFooter,
   parseTail,
   type PendingDictionary,
   readDictionaries,
   tailLength
 } from "./internal/fileFormat.ts"
+import { FileFooter } from "./internal/fileFooter.ts"
 import { partialBody, ranges } from "./internal/partialBody.ts"
 import { fieldLayout } from "./Layout.ts"
 import type { Buffer, Message } from "./Message.ts"
@@ -43,17 +43,18 @@ const lift = <A>(evaluate: () => A): Effect.Effect<A, ArrowError.ArrowError> =>
   Effect.suspend(() => Effect.fromResult(ArrowError.attempt(evaluate)))
 
 /** `length` bytes from `position`, in a buffer of their own. */
-const readExactly = Effect.fnUntraced(function* (file: FileSystem.File, position: number, length: number) {
+const readExactly = (file: FileSystem.File, position: number, length: number): Effect.Effect<Uint8Array, Failure> => {
   const bytes = new Uint8Array(length)
-  let read = 0
-  while (read < length) {
-    const count = yield* file.read(bytes.subarray(read), { position: BigInt(position + read) })
-    if (count === 0)
-      return yield* lift(() => fileError("block", `the file ends ${length - read} bytes early`, position + read))
-    read += count
-  }
-  return bytes
-})
+  const readFrom = (start: number): Effect.Effect<Uint8Array, Failure> =>
+    start === length
+      ? Effect.succeed(bytes)
+      : Effect.flatMap(file.read(bytes.subarray(start), { position: BigInt(position + start) }), (count) =>
+          count === 0
+            ? lift(() => fileError("block", `the file ends ${length - start} bytes early`, position + start))
+            : readFrom(start + count)
+        )
+  return readFrom(0)
+}
 
 /**
  * An open file.
@@ -62,28 +63,33 @@ const readExactly = Effect.fnUntraced(function* (file: FileSystem.File, position
  * @since 0.1.0
  */
 export class ArrowFile {
-  readonly footer: Footer
-  private readonly file: FileSystem.File
-  private readonly options: ReadOptions.ResolvedOptions
-  private readonly decoder: BatchDecoder
+  declare private readonly fileFooter: FileFooter
+  declare private readonly file: FileSystem.File
+  declare private readonly options: ReadOptions.ResolvedOptions
+  declare private readonly decoder: BatchDecoder
   private readonly lock = Semaphore.makeUnsafe(1)
   private dictionaries: ReadonlyArray<{ readonly block: Block; readonly message: Message }> | undefined
 
-  constructor(file: FileSystem.File, footer: Footer, options: ReadOptions.ResolvedOptions) {
+  constructor(file: FileSystem.File, footer: FileFooter, options: ReadOptions.ResolvedOptions) {
     this.file = file
-    this.footer = footer
+    this.fileFooter = footer
     this.options = options
     this.decoder = new BatchDecoder(footer.schema, options)
   }
 
   /** The file's schema, all columns. */
   get schema(): Schema {
-    return this.footer.schema
+    return this.fileFooter.schema
   }
 
   /** How many record batches there are. */
   get length(): number {
-    return this.footer.recordBatches.length
+    return this.fileFooter.length
+  }
+
+  /** The whole footer: its blocks are read, and checked for overlaps, only here and before all batches are read. */
+  get footer(): Effect.Effect<Footer, ArrowError.ArrowError> {
+    return lift(() => this.fileFooter.all())
   }
 
   /**
@@ -102,7 +108,7 @@ export class ArrowFile {
       const start = block.offset + block.metaDataLength
       const nothing = partialBody(start, block.bodyLength, [])
       const fields = yield* lift(() => this.decoder.parts(header, nothing, message.version))
-      const wanted = fields.flatMap(({ buffers }, i) => (selection.wanted[i] === true ? buffers : []))
+      const wanted = fields.flatMap(({ buffers }, i) => (selection.wanted.has(i) ? buffers : []))
       const source = yield* this.readBuffers(block, wanted)
       yield* this.readDictionaries(selection)
       return yield* lift(() =>
@@ -115,7 +121,11 @@ export class ArrowFile {
   recordBatches(options?: {
     readonly columns?: ReadonlyArray<number | string> | undefined
   }): Stream.Stream<RecordBatch, Failure> {
-    return Stream.mapEffect(Stream.range(0, this.length - 1), (index) => this.readBatch(index, options))
+    return Stream.unwrap(
+      Effect.map(this.footer, () =>
+        Stream.mapEffect(Stream.range(0, this.length - 1), (index) => this.readBatch(index, options))
+      )
+    )
   }
 
   /**
@@ -123,39 +133,41 @@ export class ArrowFile {
    * eight slots are read; of others, the column.
    */
   cell(batch: number, column: number | string, row: number): Effect.Effect<unknown, Failure> {
-    return Effect.gen({ self: this }, function* () {
-      const { block, message } = yield* this.batchMessage(batch)
-      const header = yield* lift(() => expectHeader(message, "RecordBatch", block))
-      if (!(row >= 0 && row < header.length)) {
-        return yield* lift(() => fileError("index", `there is no row ${row} among ${header.length}`, block.offset))
-      }
-      const nothing = partialBody(block.offset + block.metaDataLength, block.bodyLength, [])
-      const place = yield* lift(() => {
-        const index = columnIndex(this.schema, column)
-        return header.compression === undefined
-          ? cellOf(
-              fieldLayout(this.schema.fields[index]!),
-              this.decoder.parts(header, nothing, message.version)[index]!,
-              row,
-              this.schema.endianness,
-              block.bodyLength
-            )
-          : undefined
-      })
-      if (place === undefined) {
-        const read = yield* this.readBatch(batch, { columns: [column] })
-        return yield* lift(() => read.column(0).get(row))
-      }
-      const source = yield* this.readBuffers(block, place.buffers)
-      return yield* lift(() => place.read(source))
-    })
+    return Effect.flatMap(this.batchMessage(batch), ({ block, message }) =>
+      Effect.flatMap(
+        lift(() => this.place(block, message, column, row)),
+        (place) =>
+          place === undefined
+            ? Effect.flatMap(this.readBatch(batch, { columns: [column] }), (read) =>
+                lift(() => read.column(0).get(row))
+              )
+            : Effect.flatMap(this.readBuffers(block, place.buffers), (source) => lift(() => place.read(source)))
+      )
+    )
+  }
+
+  /** How to read a cell alone, if that is possible. */
+  private place(block: Block, message: Message, column: number | string, row: number): Cell | undefined {
+    const header = expectHeader(message, "RecordBatch", block)
+    if (!(row >= 0 && row < header.length)) {
+      fileError("index", `there is no row ${row} among ${header.length}`, block.offset)
+    }
+    const index = columnIndex(this.schema, column)
+    if (header.compression !== undefined) return undefined
+    const nothing = partialBody(block.offset + block.metaDataLength, block.bodyLength, [])
+    const parts = this.decoder.parts(header, nothing, message.version, index + 1)
+    const layout = fieldLayout(this.schema.fields[index]!)
+    return cellOf(layout, parts[index]!, row, this.schema.endianness, block.bodyLength)
   }
 
   private batchMessage(index: number): Effect.Effect<{ readonly block: Block; readonly message: Message }, Failure> {
-    const block = this.footer.recordBatches[index]
-    return block === undefined
-      ? lift(() => fileError("index", `there is no batch ${index} among ${this.length}`, 0))
-      : this.message(block)
+    return Effect.flatMap(
+      lift(
+        () =>
+          this.fileFooter.recordBatch(index) ?? fileError("index", `there is no batch ${index} among ${this.length}`, 0)
+      ),
+      (block) => this.message(block)
+    )
   }
 
   private message(block: Block) {
@@ -166,18 +178,15 @@ export class ArrowFile {
 
   private readBuffers(block: Block, buffers: ReadonlyArray<Buffer>) {
     const start = block.offset + block.metaDataLength
-    return Effect.map(
-      Effect.forEach(
-        ranges(buffers, block.bodyLength),
-        (range) =>
-          Effect.map(readExactly(this.file, start + range.offset, range.length), (bytes) => ({
-            offset: range.offset,
-            bytes
-          })),
-        { concurrency: 4 }
-      ),
-      (parts) => partialBody(start, block.bodyLength, parts)
-    )
+    const read = ({ length, offset }: Buffer) =>
+      Effect.map(readExactly(this.file, start + offset, length), (bytes) => ({ offset, bytes }))
+    const needed = ranges(buffers, block.bodyLength)
+    // One range needs no fiber.
+    const parts =
+      needed.length === 1
+        ? Effect.map(read(needed[0]!), (part) => [part])
+        : Effect.forEach(needed, read, { concurrency: 4 })
+    return Effect.map(parts, (parts) => partialBody(start, block.bodyLength, parts))
   }
 
   /** Dictionaries are read once, however many fibers ask for them at the same time. */
@@ -185,10 +194,11 @@ export class ArrowFile {
     const needed = this.decoder.dictionaries
       .needed(selection.schema.fields)
       .filter((id) => this.decoder.dictionaries.current(id) === undefined)
-    if (needed.length === 0 || this.footer.dictionaries.length === 0) return Effect.void
+    if (needed.length === 0) return Effect.void
     return Effect.gen({ self: this }, function* () {
       if (this.dictionaries === undefined) {
-        this.dictionaries = yield* Effect.forEach(this.footer.dictionaries, (block) => this.message(block))
+        const { dictionaries } = yield* this.footer
+        this.dictionaries = yield* Effect.forEach(dictionaries, (block) => this.message(block))
       }
       const pending: Array<PendingDictionary> = []
       for (const { block, message } of this.dictionaries) {
@@ -231,5 +241,5 @@ export const open = Effect.fnUntraced(function* (
     length + tailLength <= tail.byteLength
       ? tail.slice(-tailLength - length, -tailLength)
       : yield* readExactly(file, start, length)
-  return yield* lift(() => new ArrowFile(file, parseFooter(footer, start, resolved.limits), resolved))
+  return yield* lift(() => new ArrowFile(file, new FileFooter(footer, start, resolved.limits), resolved))
 })

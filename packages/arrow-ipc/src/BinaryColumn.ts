@@ -3,10 +3,26 @@
  *
  * @since 0.1.0
  */
-import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
-import { decodeUtf8 } from "./Flatbuffer.ts"
-import { integers, isAscii } from "./internal/typedArrays.ts"
+import { offsetsOf } from "./internal/numberViews.ts"
+import { decodeUtf8, readUtf8 } from "./internal/utf8.ts"
+
+/**
+ * What columns with offsets into bytes have in common.
+ *
+ * @category columns
+ * @since 0.1.0
+ */
+export abstract class AnyBinaryColumn<T> extends Column<T> {
+  /** Slot `i` is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
+  readonly offsets: Int32Array | Float64Array = offsetsOf(this.data)
+  readonly bytes: Uint8Array = this.data.buffer(2)
+
+  /** The bytes of slot `index`, as a view. */
+  protected view(index: number): Uint8Array {
+    return this.bytes.subarray(this.offsets[index], this.offsets[index + 1])
+  }
+}
 
 /**
  * A column of bytes; values are views.
@@ -14,38 +30,17 @@ import { integers, isAscii } from "./internal/typedArrays.ts"
  * @category columns
  * @since 0.1.0
  */
-export class BinaryColumn extends Column<Uint8Array> {
-  /** Slot `i` is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
-  readonly offsets: Int32Array | Float64Array
-  readonly bytes: Uint8Array
-
-  constructor(data: ArrayData, isLarge: boolean) {
-    super(data)
-    this.offsets = integers(data.buffer(1), isLarge).subarray(data.offset)
-    this.bytes = data.buffer(2)
-  }
-
+export class BinaryColumn extends AnyBinaryColumn<Uint8Array> {
   get(index: number): Uint8Array | null {
-    return this.holds(index) ? this.bytes.subarray(this.offsets[index], this.offsets[index + 1]) : null
-  }
-
-  protected over(data: ArrayData): BinaryColumn {
-    return new BinaryColumn(data, this.offsets instanceof Float64Array)
+    return this.holds(index) ? this.view(index) : null
   }
 }
-
-const lenient = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /** V8 has no longer strings; beyond it each value is decoded alone. */
 const maxTextLength = 2 ** 28
 
-/** Each value decoded alone. */
-interface Alone {
-  readonly _tag: "Alone"
-}
 /** The text of all values, of which slot `i` is from `starts[i] - base` to `starts[i + 1] - base`. */
 interface Joined {
-  readonly _tag: "Joined"
   readonly text: string
   readonly starts: Int32Array | Float64Array
   readonly base: number
@@ -62,94 +57,64 @@ interface Joined {
  * @category columns
  * @since 0.1.0
  */
-export class Utf8Column extends Column<string> {
-  /** Slot `i` is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
-  readonly offsets: Int32Array | Float64Array
-  readonly bytes: Uint8Array
-  private text: Alone | Joined | undefined
+export class Utf8Column extends AnyBinaryColumn<string> {
+  /** `null` where each value must be decoded alone. */
+  private joined: Joined | null | undefined
   private reads = 0
-
-  constructor(data: ArrayData, isLarge: boolean) {
-    super(data)
-    this.offsets = integers(data.buffer(1), isLarge).subarray(data.offset)
-    this.bytes = data.buffer(2)
-  }
 
   get(index: number): string | null {
     if (!this.holds(index)) return null
-    const text = this.read(1)
-    return text._tag === "Alone"
-      ? lenient.decode(this.bytes.subarray(this.offsets[index], this.offsets[index + 1]))
-      : text.text.substring(text.starts[index]! - text.base, text.starts[index + 1]! - text.base)
+    const joined = this.read(1)
+    if (!joined) return readUtf8(this.view(index))
+    const { base, starts, text } = joined
+    return text.substring(starts[index]! - base, starts[index + 1]! - base)
   }
 
   override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
-    const text = this.read(end - begin)
-    if (text._tag === "Alone") return super.copyInto(target, at, begin, end)
-    const { base, starts, text: whole } = text
-    const hasNulls = this.validity !== undefined
-    let start = starts[begin]! - base
+    const joined = this.read(end - begin)
+    if (!joined) return super.copyInto(target, at, begin, end)
+    const { base, starts, text } = joined
     for (let i = begin; i < end; i++) {
-      const next = starts[i + 1]! - base
-      target[at + i - begin] = hasNulls && this.isNull(i) ? null : whole.substring(start, next)
-      start = next
+      target[at + i - begin] = this.isEmpty(i) ? null : text.substring(starts[i]! - base, starts[i + 1]! - base)
     }
   }
 
   override forEach(f: (value: string | null, index: number) => void, base = 0): void {
-    const text = this.read(this.length)
-    if (text._tag === "Alone") return super.forEach(f, base)
-    const { base: first, starts, text: whole } = text
-    const { length } = this
-    const hasNulls = this.validity !== undefined
-    let start = starts[0]! - first
-    for (let i = 0; i < length; i++) {
-      const next = starts[i + 1]! - first
-      f(hasNulls && this.isNull(i) ? null : whole.substring(start, next), base + i)
-      start = next
-    }
+    this.read(this.length)
+    super.forEach(f, base)
   }
 
-  private read(values: number): Alone | Joined {
-    if (this.text !== undefined) return this.text
+  private read(values: number): Joined | null | undefined {
     this.reads += values
-    if (this.reads * 4 < this.length) return alone
-    this.text = join(this.bytes, this.offsets, this.length)
-    return this.text
-  }
-
-  protected over(data: ArrayData): Utf8Column {
-    return new Utf8Column(data, this.offsets instanceof Float64Array)
+    if (this.joined === undefined && this.reads * 4 >= this.length) {
+      this.joined = join(this.bytes, this.offsets, this.length)
+    }
+    return this.joined
   }
 }
 
-const alone: Alone = { _tag: "Alone" }
-
-const join = (bytes: Uint8Array, offsets: Int32Array | Float64Array, length: number): Alone | Joined => {
+const join = (bytes: Uint8Array, offsets: Int32Array | Float64Array, length: number): Joined | null => {
   const base = offsets[0] ?? 0
   const end = offsets[length] ?? 0
-  if (!(base >= 0 && base <= end && end <= bytes.byteLength && end - base <= maxTextLength)) return alone
-  const used = bytes.subarray(base, end)
-  if (isAscii(used)) return { _tag: "Joined", text: lenient.decode(used), starts: offsets, base }
-  const text = decodeUtf8(used)
-  const starts = text === undefined ? undefined : unitStarts(bytes, offsets, length)
-  return text === undefined || starts === undefined ? alone : { _tag: "Joined", text, starts, base: 0 }
+  if (!(base >= 0 && base <= end && end <= bytes.length && end - base <= maxTextLength)) return null
+  const text = decodeUtf8(bytes.subarray(base, end))
+  if (text === undefined) return null
+  // As many characters as bytes: all are ASCII.
+  if (text.length === end - base) return { text, starts: offsets, base }
+  const starts = unitStarts(bytes, offsets, length)
+  return starts && { text, starts, base: 0 }
 }
 
 /**
  * Where each slot starts in UTF-16 units: a byte that starts a character counts one, or two from U+10000 on. Nothing
  * if offsets go back or leave the bytes.
  */
-const unitStarts = (
-  bytes: Uint8Array,
-  offsets: Int32Array | Float64Array,
-  length: number
-): Float64Array | undefined => {
+const unitStarts = (bytes: Uint8Array, offsets: Int32Array | Float64Array, length: number): Float64Array | null => {
   const starts = new Float64Array(length + 1)
   let units = 0
   for (let i = 0; i < length; i++) {
     const end = offsets[i + 1]!
-    if (end < offsets[i]! || end > bytes.byteLength) return undefined
+    if (end < offsets[i]! || end > bytes.byteLength) return null
     for (let at = offsets[i]!; at < end; at++) {
       const byte = bytes[at]!
       if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1

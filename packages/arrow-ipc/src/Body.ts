@@ -4,12 +4,15 @@
  *
  * @since 0.1.0
  */
+import { found, outside } from "./internal/details.ts"
 import { ArrayData, type LazyBuffer } from "./ArrayData.ts"
 import * as ArrowError from "./ArrowError.ts"
-import type { CompressionCodec, CompressionCodecs } from "./CompressionCodecs.ts"
+import type { CompressionCodecs } from "./CompressionCodecs.ts"
 import { Dictionary } from "./Dictionary.ts"
 import { littleEndian } from "./internal/byteOrder.ts"
-import type { BufferKind, FieldLayout } from "./Layout.ts"
+import { dictionaryError } from "./internal/dictionaries.ts"
+import { integers } from "./internal/typedArrays.ts"
+import { type BufferKind, data, type FieldLayout, validity } from "./Layout.ts"
 import type { Limits } from "./Limits.ts"
 import type { Buffer, FieldNode, RecordBatch } from "./Message.ts"
 import type { MetadataVersion } from "./Message.ts"
@@ -43,7 +46,8 @@ export interface BodySource {
 export const wholeBody = (body: Uint8Array, offset: number): BodySource => ({
   length: body.byteLength,
   offset,
-  bytes: ({ length, offset }) => body.subarray(offset, offset + length),
+  // No `subarray`, which of a Node buffer would make another.
+  bytes: ({ length, offset }) => new Uint8Array(body.buffer, body.byteOffset + offset, length),
   locate: (bytes) =>
     bytes.buffer === body.buffer && bytes.byteOffset >= body.byteOffset
       ? offset + bytes.byteOffset - body.byteOffset
@@ -76,60 +80,13 @@ export interface FieldParts {
   readonly buffers: ReadonlyArray<Buffer>
 }
 
-class Deferred implements LazyBuffer {
-  private readonly body: Body
-  private readonly bytes: Uint8Array
-  private readonly length: number
-  private readonly swap: BufferKind["swap"]
-  private readonly offset: number
-  private readonly path: ReadonlyArray<string>
-
-  constructor(
-    body: Body,
-    bytes: Uint8Array,
-    length: number,
-    swap: BufferKind["swap"],
-    offset: number,
-    path: ReadonlyArray<string>
-  ) {
-    this.body = body
-    this.bytes = bytes
-    this.length = length
-    this.swap = swap
-    this.offset = offset
-    this.path = path
-  }
-
-  load(): Uint8Array {
-    const bytes = this.body.codec === undefined ? this.bytes : this.decompress(this.body.codec)
-    return this.body.context.endianness === "Big" ? littleEndian(bytes, this.swap) : bytes
-  }
-
-  private decompress(codec: string): Uint8Array {
-    if (this.bytes.byteLength === this.length + 8 && isStored(this.bytes)) return this.bytes.subarray(8)
-    const fail = (code: ArrowError.CompressionError["code"], detail: string, cause?: unknown): never => {
-      throw ArrowError.make({ _tag: "CompressionError", code, cause }, detail, this.offset, this.path)
-    }
-    const found: CompressionCodec | undefined = this.body.context.codecs[codec as keyof CompressionCodecs]
-    if (found === undefined) return fail("no-codec", `no codec for ${codec} was given`)
-    let bytes: Uint8Array
-    try {
-      bytes = found.decompress(this.bytes.subarray(8), this.length)
-    } catch (cause) {
-      return fail("corrupt", `${codec} cannot decompress the buffer: ${String(cause)}`, cause)
-    }
-    return bytes.byteLength === this.length
-      ? bytes
-      : fail("length-mismatch", `${bytes.byteLength} bytes came out where ${this.length} were announced`)
-  }
-}
-
-const isStored = (bytes: Uint8Array): boolean => {
-  for (let i = 0; i < 8; i++) if (bytes[i] !== 255) return false
-  return true
-}
-
 const empty = new Uint8Array(0)
+
+/** The bytes that a buffer must have for the slots of its node. */
+const neededLength = ({ kind, width }: BufferKind, { length, nullCount }: FieldNode): number => {
+  if (kind === "data" || (kind === "validity" ? nullCount : length) === 0) return 0
+  return kind === "fixed" ? length * width : kind === "offsets" ? (length + 1) * width : Math.ceil(length / 8)
+}
 
 /**
  * A cursor over the nodes and buffers of one record batch. Fields must be read or skipped in the order of the schema.
@@ -142,187 +99,176 @@ const empty = new Uint8Array(0)
  * @since 0.1.0
  */
 export class Body {
-  readonly batch: RecordBatch
-  readonly source: BodySource
-  readonly context: BodyContext
-  readonly codec: string | undefined
+  declare readonly batch: RecordBatch
+  declare readonly source: BodySource
+  declare readonly context: BodyContext
   private node = 0
   private buffer = 0
   private variadic = 0
   private decompressed = 0
+  /** The field being read: where faults are. */
+  private path: ArrowError.Path = []
 
   constructor(batch: RecordBatch, source: BodySource, context: BodyContext) {
     this.batch = batch
     this.source = source
     this.context = context
-    this.codec = batch.compression?.codec
   }
 
-  /** Reads the next field: its array, and those of its children. */
-  read(layout: FieldLayout): ArrayData {
-    const { field, path } = layout
-    const node = this.nextNode(layout)
-    this.skipUnionValidity(layout, node)
-    const buffers: Array<Uint8Array | LazyBuffer> = []
-    for (const kind of layout.layout.buffers) buffers.push(this.nextBuffer(kind, node, path))
-    for (let i = this.variadicCount(layout); i > 0; i--) buffers.push(this.nextBuffer(variadicData, node, path))
+  /** Reads the next field, of `length` slots if any are said: its array, and those of its children. */
+  read(layout: FieldLayout, length?: number): ArrayData {
+    const { field } = layout
+    const kinds = layout.layout.buffers
+    const { buffers } = this.batch
+    let at = this.buffer
+    const node = this.take(layout)
+    if (length !== undefined && node.length !== length) this.fail("length-mismatch", found(node.length, length))
+    if (this.hasUnionValidity(layout)) {
+      this.readBuffer(buffers[at++]!, validity, node)
+      if (node.nullCount > 0) {
+        // Which no later version can say.
+        const detail = found(node.nullCount, "a union without nulls of its own")
+        ArrowError.raise("UnsupportedFeature", "feature", detail, this.source.offset, this.path)
+      }
+    }
+    const read: Array<Uint8Array | LazyBuffer> = []
+    while (at < this.buffer) read.push(this.readBuffer(buffers[at++]!, kinds[read.length] ?? data, node))
+    const dictionary = field.dictionary && this.dictionary(field.dictionary.id, node)
     const children: Array<ArrayData> = []
     for (const child of layout.children) children.push(this.read(child))
-    const dictionary = field.dictionary === undefined ? undefined : this.dictionary(field.dictionary.id, node, path)
-    return new ArrayData(field, node.length, node.nullCount, buffers, children, dictionary)
+    return new ArrayData(field, node.length, node.nullCount, read, children, dictionary)
   }
 
   /** A batch may come before its dictionary if all its values are null. */
-  private dictionary(id: bigint, node: FieldNode, path: ReadonlyArray<string>): Dictionary {
-    const dictionary = this.context.dictionary(id)
-    if (dictionary !== undefined) return dictionary
-    if (node.nullCount === node.length) return new Dictionary(id, [], 0, 0)
-    const detail = `dictionary ${id} was not read`
-    throw ArrowError.make({ _tag: "DictionaryError", code: "missing", id }, detail, this.source.offset, path)
+  private dictionary(id: bigint, { length, nullCount }: FieldNode): Dictionary {
+    return (
+      this.context.dictionary(id) ??
+      (nullCount === length
+        ? new Dictionary(id, [], 0, 0)
+        : dictionaryError("missing", id, "was not read", this.source.offset, this.path))
+    )
   }
 
-  /** Steps over the next field; its nodes and buffers are counted, not looked at. */
-  skip(layout: FieldLayout): void {
-    this.parts(layout)
+  /** Steps over the next field, whose node it returns; nodes and buffers are counted, not looked at. */
+  skip(layout: FieldLayout): FieldNode {
+    const node = this.take(layout)
+    for (const child of layout.children) this.skip(child)
+    return node
   }
 
   /** The node of the next field, and the buffers of the field and its children in order; steps over it. */
   parts(layout: FieldLayout): FieldParts {
-    const { path } = layout
-    const node = this.nextNode(layout)
     const start = this.buffer
-    this.buffer += layout.layout.buffers.length + (this.hasUnionValidity(layout) ? 1 : 0) + this.variadicCount(layout)
-    if (this.buffer > this.batch.buffers.length) this.missingBuffer(path)
-    const buffers = this.batch.buffers.slice(start, this.buffer)
-    for (const child of layout.children) for (const buffer of this.parts(child).buffers) buffers.push(buffer)
-    return { node, buffers }
+    return { node: this.skip(layout), buffers: this.batch.buffers.slice(start, this.buffer) }
   }
 
   /** Checks that nothing is left over. */
   finish(): void {
     const { buffers, nodes } = this.batch
-    if (this.node < nodes.length) this.fail("extra-node", `${nodes.length} nodes, the schema has ${this.node}`, [])
-    if (this.buffer < buffers.length) {
-      this.fail("extra-buffer", `${buffers.length} buffers, the schema has ${this.buffer}`, [])
-    }
+    this.path = []
+    if (nodes.length > this.node) this.fail("extra-node", found(nodes.length, this.node))
+    if (buffers.length > this.buffer) this.fail("extra-buffer", found(buffers.length, this.buffer))
   }
 
-  fail(code: ArrowError.LayoutError["code"], detail: string, path: ArrowError.Path, at = 0): never {
-    throw ArrowError.make({ _tag: "LayoutError", code }, detail, this.source.offset + at, path)
+  /** Refuses the field that was read last, at a byte of the body. */
+  fail(code: ArrowError.LayoutError["code"], detail: string, at = 0): never {
+    return ArrowError.raise("LayoutError", code, detail, this.source.offset + at, this.path)
   }
 
-  private nextNode({ path, type }: FieldLayout): FieldNode {
-    const node = this.batch.nodes[this.node++]
-    if (node === undefined) this.fail("missing-node", `${this.batch.nodes.length} nodes are too few`, path)
-    if (node.length < 0) this.fail("negative-length", `the array has ${node.length} slots`, path)
+  /** Steps over the next field, but not over its children. */
+  private take(field: FieldLayout): FieldNode {
+    const { layout, path, type } = field
+    const { buffers, nodes, variadicBufferCounts } = this.batch
+    this.path = path
+    let node = nodes[this.node++]
+    if (node === undefined) return this.fail("missing-node", found(nodes.length, this.node))
+    const { length } = node
+    if (length < 0) this.fail("negative-length", found(length, "a length"))
     // Nulls are all there is of the type Null, whatever is said of them.
-    if (type._tag === "Null") return { length: node.length, nullCount: node.length }
-    if (node.nullCount < 0 || node.nullCount > node.length) {
-      this.fail("null-count", `${node.nullCount} of ${node.length} slots are null`, path)
+    if (type._tag === "Null") node = { length, nullCount: length }
+    if (node.nullCount < 0 || node.nullCount > length) {
+      this.fail("null-count", found(node.nullCount, `0 to ${length}`))
+    }
+    let variadic = 0
+    if (layout.isVariadic) {
+      variadic =
+        variadicBufferCounts[this.variadic++] ??
+        this.fail("missing-variadic-count", found(variadicBufferCounts.length, this.variadic))
+    }
+    this.buffer += layout.buffers.length + (this.hasUnionValidity(field) ? 1 : 0) + variadic
+    if (variadic < 0 || this.buffer > buffers.length) {
+      this.fail("missing-buffer", found(buffers.length, this.buffer))
     }
     return node
   }
 
-  private missingBuffer(path: ReadonlyArray<string>): never {
-    return this.fail("missing-buffer", `${this.batch.buffers.length} buffers are too few`, path)
-  }
-
-  private hasUnionValidity(layout: FieldLayout): boolean {
+  private hasUnionValidity({ type: { _tag } }: FieldLayout): boolean {
     // Arrow C++ counts runs, which are younger than version 4, among the types that have one there.
-    const { _tag } = layout.type
     return this.context.version === "V4" && (_tag === "Union" || _tag === "RunEndEncoded")
   }
 
-  private skipUnionValidity(layout: FieldLayout, node: FieldNode): void {
-    if (!this.hasUnionValidity(layout)) return
-    this.nextBuffer(unionValidity, node, layout.path)
-    if (node.nullCount === 0) return
-    const detail = "a union of metadata version V4 has nulls of its own, which no later version can say"
-    throw ArrowError.make({ _tag: "UnsupportedFeature", code: "feature" }, detail, this.source.offset, layout.path)
-  }
-
-  private variadicCount(layout: FieldLayout): number {
-    if (!layout.layout.isVariadic) return 0
-    const { buffers, variadicBufferCounts } = this.batch
-    const count = variadicBufferCounts[this.variadic++]
-    if (count === undefined) {
-      return this.fail("missing-variadic-count", "the batch does not say how many data buffers it has", layout.path)
-    }
-    return count >= 0 && count <= buffers.length ? count : this.missingBuffer(layout.path)
-  }
-
-  private nextBuffer(kind: BufferKind, node: FieldNode, path: ReadonlyArray<string>): Uint8Array | LazyBuffer {
-    const { context, source } = this
-    const buffer = this.batch.buffers[this.buffer++]
-    if (buffer === undefined) return this.missingBuffer(path)
+  private readBuffer(buffer: Buffer, kind: BufferKind, node: FieldNode): Uint8Array | LazyBuffer {
+    const { batch, context, path, source } = this
     const { length, offset } = buffer
     const needed = neededLength(kind, node)
+    const { swap } = kind
     // As in Arrow C++, what nobody will look at may lie anywhere.
     if (needed === 0 && (length === 0 || (kind.kind !== "offsets" && kind.kind !== "data"))) return empty
-    if (length === 0) this.fail("buffer-too-short", `no bytes, ${node.length} slots need ${needed}`, path)
+    if (length === 0) this.fail("buffer-too-short", found(0, needed))
     if (offset < 0 || length < 0 || offset + length > source.length) {
-      this.fail("buffer-out-of-body", `${length} bytes at ${offset} of a body of ${source.length}`, path)
+      this.fail("buffer-out-of-body", outside(length, offset, source.length))
     }
-    if ((offset & 7) !== 0)
-      this.fail("buffer-misaligned", `a buffer starts at ${offset}, no multiple of 8`, path, offset)
+    if ((offset & 7) !== 0) this.fail("buffer-misaligned", found(offset, "a multiple of 8"), offset)
     const bytes = source.bytes(buffer)
-    const size = this.codec === undefined ? length : this.announced(bytes, offset, path)
-    if (size < needed) {
-      this.fail("buffer-too-short", `${size} bytes, ${node.length} slots need ${needed}`, path, offset)
+    const codec = batch.compression?.codec
+    const size = codec === undefined ? length : this.announced(bytes, source.offset + offset)
+    if (size < needed) this.fail("buffer-too-short", found(size, needed), offset)
+    if (codec === undefined && (context.endianness === "Little" || swap.length === 0)) return bytes
+    return {
+      load: () => {
+        const plain = codec === undefined ? bytes : this.decompress(codec, bytes, size, source.offset + offset, path)
+        return context.endianness === "Big" ? littleEndian(plain, swap) : plain
+      }
     }
-    return this.codec === undefined && (context.endianness === "Little" || kind.swap === 1)
-      ? bytes
-      : new Deferred(this, bytes, size, kind.swap, source.offset + offset, path)
   }
 
   /** The uncompressed length that a buffer's first 8 bytes announce, checked against the limits. */
-  private announced(bytes: Uint8Array, offset: number, path: ReadonlyArray<string>): number {
-    const at = this.source.offset + offset
-    const stored = bytes.byteLength - 8
-    if (stored < 0) {
-      const detail = `${bytes.byteLength} bytes hold no length prefix`
-      throw ArrowError.make({ _tag: "CompressionError", code: "length-prefix" }, detail, at, path)
-    }
-    const view = new DataView(bytes.buffer, bytes.byteOffset, 8)
-    const length = view.getInt32(4, true) * 0x1_0000_0000 + view.getUint32(0, true)
-    if (length === -1) return stored
-    if (length < 0) {
-      const detail = `the buffer announces ${length} bytes`
-      throw ArrowError.make({ _tag: "CompressionError", code: "length-prefix" }, detail, at, path)
-    }
+  private announced(bytes: Uint8Array, offset: number): number {
     const { decompressedLength, decompressionRatio } = this.context.limits
+    const { path } = this
+    const stored = bytes.length - 8
+    const length = stored < 0 ? -2 : integers(bytes.subarray(0, 8), true)[0]!
+    if (length === -1) return stored
+    if (length < 0) corrupt("length-prefix", found(length, "a length"), offset, path)
     this.decompressed += length
-    if (this.decompressed > decompressedLength) {
-      const reason = { code: "decompressed", limit: decompressedLength, wanted: this.decompressed } as const
-      throw ArrowError.make(
-        { _tag: "LimitExceeded", ...reason },
-        "the batch decompresses to more than allowed",
-        at,
-        path
-      )
-    }
-    if (length > freeDecompression && length > stored * decompressionRatio) {
-      const reason = { code: "ratio", limit: decompressionRatio, wanted: length / stored } as const
-      throw ArrowError.make({ _tag: "LimitExceeded", ...reason }, `${stored} bytes announce ${length}`, at, path)
-    }
+    ArrowError.checkLimit("decompressed", this.decompressed, decompressedLength, offset, path)
+    if (length > freeDecompression) ArrowError.checkLimit("ratio", length / stored, decompressionRatio, offset, path)
     return length
   }
-}
 
-const variadicData: BufferKind = { kind: "data", width: 1, swap: 1 }
-const unionValidity: BufferKind = { kind: "validity", width: 0, swap: 1 }
-
-const neededLength = (kind: BufferKind, node: FieldNode): number => {
-  switch (kind.kind) {
-    case "validity":
-      return node.nullCount === 0 ? 0 : Math.ceil(node.length / 8)
-    case "bits":
-      return Math.ceil(node.length / 8)
-    case "fixed":
-      return node.length * kind.width
-    case "offsets":
-      return node.length === 0 ? 0 : (node.length + 1) * kind.width
-    case "data":
-      return 0
+  private decompress(
+    codec: keyof CompressionCodecs,
+    bytes: Uint8Array,
+    length: number,
+    offset: number,
+    path: ArrowError.Path
+  ): Uint8Array {
+    if (integers(bytes.subarray(0, 8), true)[0] === -1) return bytes.subarray(8)
+    const implementation = this.context.codecs[codec] ?? corrupt("no-codec", codec, offset, path)
+    let plain: Uint8Array
+    try {
+      plain = implementation.decompress(bytes.subarray(8), length)
+    } catch (cause) {
+      return corrupt("corrupt", `${codec} cannot decompress the buffer: ${String(cause)}`, offset, path, { cause })
+    }
+    return plain.length === length ? plain : corrupt("length-mismatch", found(plain.length, length), offset, path)
   }
 }
+
+const corrupt = (
+  code: ArrowError.CompressionError["code"],
+  detail: string,
+  offset: number,
+  path: ArrowError.Path,
+  more?: { readonly cause: unknown }
+): never => ArrowError.raise("CompressionError", code, detail, offset, path, more)

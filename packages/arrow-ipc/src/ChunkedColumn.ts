@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { Column } from "./Column.ts"
-import { arrayOf } from "./internal/arrayOf.ts"
+import { arrayOf, upperBound } from "./internal/arrayOf.ts"
 import type { Field } from "./Schema.ts"
 
 /**
@@ -14,12 +14,12 @@ import type { Field } from "./Schema.ts"
  * @since 0.1.0
  */
 export class ChunkedColumn<T> {
-  readonly field: Field
-  readonly chunks: ReadonlyArray<Column<T>>
-  readonly length: number
-  readonly nullCount: number
+  declare readonly field: Field
+  declare readonly chunks: ReadonlyArray<Column<T>>
+  declare readonly length: number
+  declare readonly nullCount: number
   /** Chunk `k` starts at row `starts[k]`. */
-  private readonly starts: ReadonlyArray<number>
+  declare private readonly starts: ReadonlyArray<number>
   private current = 0
 
   constructor(field: Field, chunks: ReadonlyArray<Column<T>>) {
@@ -68,14 +68,6 @@ export class ChunkedColumn<T> {
     if (!(index >= 0 && index < this.length)) return -1
     const { starts } = this
     if (index >= starts[this.current]! && index < starts[this.current + 1]!) return this.current
-    let low = 0
-    let high = starts.length - 1
-    while (high - low > 1) {
-      const middle = (low + high) >> 1
-      if (starts[middle]! <= index) low = middle
-      else high = middle
-    }
-    this.current = low
-    return low
+    return (this.current = upperBound(starts, index) - 1)
   }
 }

@@ -6,7 +6,11 @@
 import type { ArrayData } from "./ArrayData.ts"
 import type { DataType } from "./DataType.ts"
 import { arrayOf } from "./internal/arrayOf.ts"
+import { bitAt } from "./internal/typedArrays.ts"
 import type { Field } from "./Schema.ts"
+
+/** Values are gone through in blocks of so many, which stay in the processor's cache. */
+const blockLength = 1024
 
 /**
  * A column of `T`, where `null` stands for an empty slot.
@@ -21,17 +25,21 @@ import type { Field } from "./Schema.ts"
  * @since 0.1.0
  */
 export abstract class Column<out T> {
-  readonly data: ArrayData
-  readonly length: number
+  declare readonly data: ArrayData
+  declare readonly length: number
   /** Slots that the column's own validity bitmap marks empty. */
-  readonly nullCount: number
+  declare readonly nullCount: number
   /** The validity bitmap, if any slot is empty: bit `offset + i` is 1 where slot `i` holds a value. */
-  readonly validity: Uint8Array | undefined
+  declare readonly validity: Uint8Array | undefined
   /** The first slot of this column within its buffers. */
-  readonly offset: number
+  declare readonly offset: number
 
-  constructor(data: ArrayData) {
+  declare private readonly parameters: ReadonlyArray<unknown>
+
+  /** `parameters` are what else the constructor of a column's class takes. */
+  constructor(data: ArrayData, ...parameters: ReadonlyArray<unknown>) {
     this.data = data
+    this.parameters = parameters
     this.length = data.length
     this.nullCount = data.nullCount
     this.offset = data.offset
@@ -51,20 +59,19 @@ export abstract class Column<out T> {
   /** The value at `index`, or `null`. */
   abstract get(index: number): T | null
 
-  /** The same kind of column over other data; what `slice` needs. */
-  protected abstract over(data: ArrayData): Column<T>
+  /** Whether the slot at `index` is marked empty. */
+  protected isEmpty(index: number): boolean {
+    return this.validity !== undefined && bitAt(this.validity, this.offset + index) === 0
+  }
 
   /** Whether the slot at `index` is empty. */
   isNull(index: number): boolean {
-    const { validity } = this
-    if (validity === undefined) return false
-    const bit = this.offset + index
-    return ((validity[bit >> 3]! >> (bit & 7)) & 1) === 0
+    return this.isEmpty(index)
   }
 
   /** Whether there is a slot at `index` and it is not marked empty. */
   protected holds(index: number): boolean {
-    return index >= 0 && index < this.length && !Column.prototype.isNull.call(this, index)
+    return index >= 0 && index < this.length && !this.isEmpty(index)
   }
 
   /** Writes the values of `begin` to `end` into `target`, from `at` on. */
@@ -74,7 +81,12 @@ export abstract class Column<out T> {
 
   /** Calls `f` with each value in order, and its index plus `base`. */
   forEach(f: (value: T | null, index: number) => void, base = 0): void {
-    for (let i = 0; i < this.length; i++) f(this.get(i), base + i)
+    const block: Array<T | null> = []
+    for (let begin = 0; begin < this.length; begin += blockLength) {
+      const end = Math.min(begin + blockLength, this.length)
+      this.copyInto(block, 0, begin, end)
+      for (let i = begin; i < end; i++) f(block[i - begin]!, base + i)
+    }
   }
 
   /** All values, in a new array; an `ArrowError` if there are more than an array can hold. */
@@ -86,7 +98,10 @@ export abstract class Column<out T> {
 
   /** The slots from `begin` to before `end`, sharing all bytes; both are clamped to the column. */
   slice(begin: number, end: number = this.length): Column<T> {
-    return this.over(this.data.slice(begin, end))
+    const { constructor } = this as unknown as {
+      constructor: new (data: ArrayData, ...parameters: ReadonlyArray<unknown>) => Column<T>
+    }
+    return new constructor(this.data.slice(begin, end), ...this.parameters)
   }
 
   *[Symbol.iterator](): IterableIterator<T | null> {
@@ -107,9 +122,5 @@ export class NullColumn extends Column<never> {
 
   override isNull(): boolean {
     return true
-  }
-
-  protected over(data: ArrayData): NullColumn {
-    return new NullColumn(data)
   }
 }

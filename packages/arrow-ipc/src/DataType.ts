@@ -76,6 +76,17 @@ export interface Union {
 }
 
 /**
+ * Lists of `listSize` values each.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FixedSizeList {
+  readonly _tag: "FixedSizeList"
+  readonly listSize: number
+}
+
+/**
  * A logical type of the columnar format.
  *
  * @category models
@@ -102,7 +113,7 @@ export type DataType =
   | { readonly _tag: "Struct" }
   | Union
   | { readonly _tag: "FixedSizeBinary"; readonly byteWidth: number }
-  | { readonly _tag: "FixedSizeList"; readonly listSize: number }
+  | FixedSizeList
   | { readonly _tag: "Map"; readonly keysSorted: boolean }
   | { readonly _tag: "Duration"; readonly unit: TimeUnit }
   | { readonly _tag: "LargeBinary" }

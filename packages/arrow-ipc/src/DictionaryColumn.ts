@@ -5,6 +5,7 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import { numbersOf } from "./internal/numberViews.ts"
 import type { Numbers } from "./NumberColumn.ts"
 
 /**
@@ -14,8 +15,8 @@ import type { Numbers } from "./NumberColumn.ts"
  * @since 0.1.0
  */
 export class DictionaryValues<T> {
-  readonly length: number
-  private readonly chunks: ReadonlyArray<Column<T>>
+  declare readonly length: number
+  declare private readonly chunks: ReadonlyArray<Column<T>>
   private values: Array<T | null> | undefined
 
   constructor(chunks: ReadonlyArray<Column<T>>) {
@@ -51,15 +52,13 @@ export class DictionaryValues<T> {
  */
 export class DictionaryColumn<T> extends Column<T> {
   /** The indices: what `values` is for other columns. */
-  readonly indices: Numbers
-  readonly dictionary: DictionaryValues<T>
-  private readonly view: (bytes: Uint8Array) => Numbers
+  declare readonly indices: Numbers
+  declare readonly dictionary: DictionaryValues<T>
   private reads = 0
 
-  constructor(data: ArrayData, view: (bytes: Uint8Array) => Numbers, dictionary: DictionaryValues<T>) {
-    super(data)
-    this.view = view
-    this.indices = view(data.buffer(1)).subarray(data.offset, data.offset + data.length)
+  constructor(data: ArrayData, dictionary: DictionaryValues<T>) {
+    super(data, dictionary)
+    this.indices = numbersOf(data)
     this.dictionary = dictionary
   }
 
@@ -67,33 +66,26 @@ export class DictionaryColumn<T> extends Column<T> {
     return this.get(index) === null
   }
 
+  /** All values, unless so few were asked for that reading all of a big dictionary would be waste. */
+  private values(reads: number): ReadonlyArray<T | null> | undefined {
+    this.reads += reads
+    return this.reads * 4 < this.dictionary.length ? undefined : this.dictionary.all()
+  }
+
   get(index: number): T | null {
-    if (!this.holds(index)) return null
-    // Reading all of a big dictionary for a few values would be waste.
-    if (++this.reads * 4 >= this.dictionary.length) this.dictionary.all()
-    return this.dictionary.get(this.indices[index]!)
+    this.values(1)
+    return this.holds(index) ? this.dictionary.get(this.indices[index]!) : null
   }
 
   override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
-    if ((end - begin) * 4 < this.dictionary.length) return super.copyInto(target, at, begin, end)
-    const values = this.dictionary.all()
+    const values = this.values(end - begin)
+    if (values === undefined) return super.copyInto(target, at, begin, end)
     const { indices } = this
-    const hasNulls = this.validity !== undefined
-    for (let i = begin; i < end; i++) {
-      target[at + i - begin] = hasNulls && super.isNull(i) ? null : (values[indices[i]!] ?? null)
-    }
+    for (let i = begin; i < end; i++) target[at + i - begin] = this.isEmpty(i) ? null : (values[indices[i]!] ?? null)
   }
 
   override forEach(f: (value: T | null, index: number) => void, base = 0): void {
-    const values = this.dictionary.all()
-    const { indices, length } = this
-    const hasNulls = this.validity !== undefined
-    for (let i = 0; i < length; i++) {
-      f(hasNulls && super.isNull(i) ? null : (values[indices[i]!] ?? null), base + i)
-    }
-  }
-
-  protected over(data: ArrayData): DictionaryColumn<T> {
-    return new DictionaryColumn(data, this.view, this.dictionary)
+    this.values(this.length)
+    super.forEach(f, base)
   }
 }

@@ -11,33 +11,11 @@
 import * as Context from "effect/Context"
 import type * as Result from "effect/Result"
 import * as ArrowError from "./ArrowError.ts"
+import type { Conversion, ExtensionType } from "./internal/extensionType.ts"
 import { canonicalTypes } from "./internal/canonicalExtensions.ts"
 import type { Field } from "./Schema.ts"
 
-/**
- * One extension type, by its name; `open` looks at a field of that name once and returns how to convert its values.
- *
- * `open` returns a sentence where the storage type or the parameters are not what the type demands.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ExtensionType {
-  readonly name: string
-  readonly open: (storage: Field, parameters: string) => Conversion | string
-}
-
-/**
- * Both ways between a value of the extension type and one of its storage type, as columns give it; neither sees
- * `null`. A function throws an `Error` with a sentence where a value has no counterpart.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Conversion {
-  readonly decode: (stored: unknown) => unknown
-  readonly encode: (value: unknown) => unknown
-}
+export type { Conversion, ExtensionType } from "./internal/extensionType.ts"
 
 const nameKey = "ARROW:extension:name"
 const metadataKey = "ARROW:extension:metadata"

@@ -3,11 +3,12 @@
  *
  * @since 0.1.0
  */
-import * as Result from "effect/Result"
+import { outside } from "./internal/details.ts"
+import type * as Result from "effect/Result"
 import * as ArrowError from "./ArrowError.ts"
 import { wholeBody } from "./Body.ts"
 import type { Block, Footer } from "./Footer.ts"
-import { BatchDecoder, Selection } from "./internal/batchDecoder.ts"
+import { BatchDecoder } from "./internal/batchDecoder.ts"
 import {
   checkHead,
   expectHeader,
@@ -68,11 +69,10 @@ const unsafeParseHeader = (bytes: Uint8Array, limits: Limits.Limits): FileHeader
  * @since 0.1.0
  */
 export class FileReader {
-  readonly footer: Footer
-  private readonly bytes: Uint8Array
-  private readonly options: ReadOptions.ResolvedOptions
-  private readonly decoder: BatchDecoder
-  private readonly selection: Selection
+  declare readonly footer: Footer
+  declare private readonly bytes: Uint8Array
+  declare private readonly options: ReadOptions.ResolvedOptions
+  declare private readonly decoder: BatchDecoder
   private hasDictionaries = false
 
   constructor(bytes: Uint8Array, footer: Footer, options: ReadOptions.ResolvedOptions) {
@@ -80,12 +80,11 @@ export class FileReader {
     this.footer = footer
     this.options = options
     this.decoder = new BatchDecoder(footer.schema, options)
-    this.selection = new Selection(footer.schema, options.columns)
   }
 
   /** The schema of the batches: the columns that were asked for. */
   get schema(): Schema {
-    return this.selection.schema
+    return this.decoder.selection.schema
   }
 
   /** How many record batches there are. */
@@ -95,14 +94,17 @@ export class FileReader {
 
   /** Reads record batch `index`; the first time also the dictionaries that its columns need. */
   readBatch(index: number): Result.Result<RecordBatch, ArrowError.ArrowError> {
-    return ArrowError.attempt(() => {
-      const block = this.footer.recordBatches[index]
-      if (block === undefined) return fileError("index", `there is no batch ${index} among ${this.length}`, 0)
-      if (!this.hasDictionaries) this.readDictionaries()
-      const message = this.message(block)
-      const header = expectHeader(message, "RecordBatch", block)
-      return this.decoder.readBatch(header, this.body(block), message.version, message.customMetadata, this.selection)
-    })
+    return ArrowError.attempt(() => this.unsafeReadBatch(index))
+  }
+
+  /** As `readBatch`, but throws the `ArrowError`. */
+  unsafeReadBatch(index: number): RecordBatch {
+    const block = this.footer.recordBatches[index]
+    if (block === undefined) return fileError("index", outside(1, index, this.length), 0)
+    if (!this.hasDictionaries) this.readDictionaries()
+    const message = this.message(block)
+    const header = expectHeader(message, "RecordBatch", block)
+    return this.decoder.readBatch(header, this.body(block), message.version, message.customMetadata)
   }
 
   private readDictionaries(): void {
@@ -162,12 +164,14 @@ export const open = (
  * @category decoding
  * @since 0.1.0
  */
-export const readAll = (reader: FileReader): Result.Result<ReadonlyArray<RecordBatch>, ArrowError.ArrowError> => {
-  const batches: Array<RecordBatch> = []
-  for (let i = 0; i < reader.length; i++) {
-    const batch = reader.readBatch(i)
-    if (Result.isFailure(batch)) return Result.fail(batch.failure)
-    batches.push(batch.success)
-  }
-  return Result.succeed(batches)
-}
+export const readAll = (reader: FileReader): Result.Result<ReadonlyArray<RecordBatch>, ArrowError.ArrowError> =>
+  ArrowError.attempt(() => unsafeReadAll(reader))
+
+/**
+ * As `readAll`, but throws the `ArrowError`.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const unsafeReadAll = (reader: FileReader): ReadonlyArray<RecordBatch> =>
+  reader.footer.recordBatches.map((_, index) => reader.unsafeReadBatch(index))

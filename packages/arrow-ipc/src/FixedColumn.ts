@@ -5,6 +5,8 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import { slotsOf } from "./internal/numberViews.ts"
+import { byteWidth } from "./Layout.ts"
 
 /**
  * Days and milliseconds, both int32; neither carries into the other.
@@ -45,25 +47,18 @@ export type ReadFixed<T> = (view: DataView, position: number, width: number) => 
  */
 export class FixedColumn<T> extends Column<T> {
   /** The bytes: slot `i` starts at `i * width`. */
-  readonly values: Uint8Array
-  readonly width: number
-  private readonly view: DataView
-  private readonly read: ReadFixed<T>
+  readonly values: Uint8Array = slotsOf(this.data, byteWidth(this.type))
+  readonly width: number = byteWidth(this.type)
+  private readonly view = new DataView(this.values.buffer, this.values.byteOffset, this.values.length)
+  declare private readonly read: ReadFixed<T>
 
-  constructor(data: ArrayData, width: number, read: ReadFixed<T>) {
-    super(data)
-    this.values = data.buffer(1).subarray(data.offset * width, (data.offset + data.length) * width)
-    this.view = new DataView(this.values.buffer, this.values.byteOffset, this.values.byteLength)
-    this.width = width
+  constructor(data: ArrayData, read: ReadFixed<T>) {
+    super(data, read)
     this.read = read
   }
 
   get(index: number): T | null {
     return this.holds(index) ? this.read(this.view, index * this.width, this.width) : null
-  }
-
-  protected over(data: ArrayData): FixedColumn<T> {
-    return new FixedColumn(data, this.width, this.read)
   }
 }
 

@@ -9,23 +9,9 @@
  *
  * @since 0.1.0
  */
+import { found, notUtf8, outside } from "./internal/details.ts"
 import * as ArrowError from "./ArrowError.ts"
-
-const fatal = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
-/**
- * The text of UTF-8 `bytes`, or `undefined` if they are not UTF-8.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
-  try {
-    return fatal.decode(bytes)
-  } catch {
-    return undefined
-  }
-}
+import { decodeUtf8 } from "./internal/utf8.ts"
 
 /**
  * A flatbuffer being read. Every failure is thrown as an `ArrowError` with reason `FlatbufferError`, whose offset
@@ -35,10 +21,10 @@ export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
  * @since 0.1.0
  */
 export class Reader {
-  readonly bytes: Uint8Array
-  readonly view: DataView
-  readonly base: number
-  readonly maxDepth: number
+  declare readonly bytes: Uint8Array
+  declare readonly view: DataView
+  declare readonly base: number
+  declare readonly maxDepth: number
   /** The names of the fields on the way to what is being read; errors copy it. */
   readonly path: Array<string | number> = []
   private budget: number
@@ -52,47 +38,48 @@ export class Reader {
   }
 
   fail(code: ArrowError.FlatbufferError["code"], position: number, detail: string): never {
-    throw ArrowError.make({ _tag: "FlatbufferError", code }, detail, this.base + position, [...this.path])
+    return ArrowError.raise("FlatbufferError", code, detail, this.base + position, [...this.path])
+  }
+
+  /** Refuses `size` bytes at `target`, which the bytes at `position` led to, if they leave the buffer. */
+  check(position: number, target: number, size: number, alignment = 1): number {
+    const { byteLength } = this.bytes
+    if (target < 0 || target + size > byteLength) {
+      this.fail("out-of-bounds", position, outside(size, target, byteLength))
+    }
+    if (target % alignment !== 0) this.fail("misaligned", position, found(target, `a multiple of ${alignment}`))
+    return target
   }
 
   spend(amount: number, position: number): void {
     this.budget -= amount
-    if (this.budget < 0) this.fail("too-many-tables", position, "more tables and vectors than the buffer can hold")
+    if (this.budget < 0) this.fail("too-many-tables", position, "more than the buffer can hold")
   }
 
   /** The root table. */
   root(): Table {
-    if (this.bytes.byteLength < 4) this.fail("out-of-bounds", 0, `${this.bytes.byteLength} bytes hold no flatbuffer`)
+    this.check(0, 0, 4)
     return new Table(this, this.follow(0), 1)
   }
 
-  /** Where the 32-bit offset stored at `position` leads. */
+  /** Where the 32-bit offset stored at `position` leads: onwards. */
   follow(position: number): number {
-    const target = position + this.view.getUint32(position, true)
-    if (target === position || target > this.bytes.byteLength - 4) {
-      this.fail("out-of-bounds", position, `an offset leads to byte ${target} of ${this.bytes.byteLength}`)
-    }
-    if ((target & 3) !== 0) this.fail("misaligned", position, `an offset leads to byte ${target}`)
-    return target
+    const distance = this.view.getUint32(position, true)
+    return this.check(position, distance === 0 ? -1 : position + distance, 4, 4)
   }
 
   /** A vector's count, after a check that `count` items of `size` bytes follow. */
   count(position: number, size: number): number {
     const count = this.view.getUint32(position, true)
-    if (count * size > this.bytes.byteLength - position - 4) {
-      this.fail("out-of-bounds", position, `a vector of ${count} items of ${size} bytes does not fit`)
-    }
+    this.check(position, position + 4, count * size)
     this.spend(count, position)
     return count
   }
 
   /** The bytes of the string at `position`. */
   stringBytes(position: number): Uint8Array {
-    const length = this.count(position, 1)
-    const end = position + 4 + length
-    if (end >= this.bytes.byteLength || this.bytes[end] !== 0) {
-      this.fail("unterminated-string", position, `a string of ${length} bytes does not end in zero`)
-    }
+    const end = position + 4 + this.count(position, 1)
+    if (this.bytes[end] !== 0) this.fail("unterminated-string", position, found(this.bytes[end], 0))
     return this.bytes.subarray(position + 4, end)
   }
 
@@ -109,67 +96,52 @@ export class Reader {
  * @since 0.1.0
  */
 export class Table {
-  readonly reader: Reader
-  readonly position: number
-  private readonly depth: number
-  private readonly vtable: number
-  private readonly vtableLength: number
+  declare readonly reader: Reader
+  declare readonly position: number
+  declare private readonly depth: number
+  declare private readonly vtable: number
+  declare private readonly vtableLength: number
 
   constructor(reader: Reader, position: number, depth: number) {
-    const { bytes, maxDepth, view } = reader
+    const { maxDepth, view } = reader
     reader.spend(1, position)
-    if (depth > maxDepth) reader.fail("too-deep", position, `tables nest deeper than ${maxDepth}`)
-    const vtable = position - view.getInt32(position, true)
-    const end = bytes.byteLength
-    if (vtable < 0 || vtable > end - 4) reader.fail("out-of-bounds", position, `a vtable lies at byte ${vtable}`)
-    if ((vtable & 1) !== 0) reader.fail("misaligned", position, `a vtable lies at byte ${vtable}`)
-    const vtableLength = view.getUint16(vtable, true)
-    if ((vtableLength & 1) !== 0) reader.fail("misaligned", vtable, `a vtable is ${vtableLength} bytes long`)
-    if (vtable + vtableLength > end) reader.fail("out-of-bounds", vtable, `a vtable of ${vtableLength} bytes`)
+    if (depth > maxDepth) reader.fail("too-deep", position, found(depth, maxDepth))
+    const vtable = reader.check(position, position - view.getInt32(position, true), 4, 2)
+    const length = view.getUint16(vtable, true)
+    reader.check(vtable, vtable, length)
+    if ((length & 1) !== 0) reader.fail("misaligned", vtable, found(length, "a multiple of 2"))
     this.reader = reader
     this.position = position
     this.depth = depth
     this.vtable = vtable
-    this.vtableLength = vtableLength
+    this.vtableLength = length
   }
 
   /** Where field `id` of `size` bytes lies, or 0 where it is absent. */
   slot(id: number, size: number, alignment = size): number {
+    const { position, reader, vtable } = this
     const entry = 4 + 2 * id
-    if (entry + 2 > this.vtableLength) return 0
-    const offset = this.reader.view.getUint16(this.vtable + entry, true)
-    if (offset === 0) return 0
-    const position = this.position + offset
+    const offset = entry + 2 > this.vtableLength ? 0 : reader.view.getUint16(vtable + entry, true)
     // As in the verifier of flatbuffers, the buffer bounds a field, not the length that the table says it has.
-    if (position + size > this.reader.bytes.byteLength) {
-      this.reader.fail("out-of-bounds", position, `field ${id} leaves the buffer`)
-    }
-    if (position % alignment !== 0) this.reader.fail("misaligned", position, `field ${id} is not aligned`)
-    return position
+    return offset === 0 ? 0 : reader.check(vtable + entry, position + offset, size, alignment)
   }
 
-  uint8(id: number): number {
-    const position = this.slot(id, 1)
-    return position === 0 ? 0 : this.reader.view.getUint8(position)
+  /** The integer of `size` bytes in field `id`; unsigned if it is one byte, exact up to 2^53 if it is eight. */
+  int(id: number, size: 1 | 2 | 4 | 8, otherwise = 0): number {
+    const position = this.slot(id, size)
+    const { reader } = this
+    if (position === 0) return otherwise
+    return size === 8
+      ? reader.int64(position)
+      : size === 4
+        ? reader.view.getInt32(position, true)
+        : size === 2
+          ? reader.view.getInt16(position, true)
+          : reader.bytes[position]!
   }
 
   bool(id: number): boolean {
-    return this.uint8(id) !== 0
-  }
-
-  int16(id: number, otherwise = 0): number {
-    const position = this.slot(id, 2)
-    return position === 0 ? otherwise : this.reader.view.getInt16(position, true)
-  }
-
-  int32(id: number, otherwise = 0): number {
-    const position = this.slot(id, 4)
-    return position === 0 ? otherwise : this.reader.view.getInt32(position, true)
-  }
-
-  int64(id: number): number {
-    const position = this.slot(id, 8)
-    return position === 0 ? 0 : this.reader.int64(position)
+    return this.int(id, 1) !== 0
   }
 
   bigint(id: number): bigint {
@@ -177,10 +149,20 @@ export class Table {
     return position === 0 ? 0n : this.reader.view.getBigInt64(position, true)
   }
 
+  /** What the offset in field `id` leads to, or 0 where it is absent. */
+  private target(id: number): number {
+    const position = this.slot(id, 4)
+    return position === 0 ? 0 : this.reader.follow(position)
+  }
+
+  private at(position: number): Table {
+    return new Table(this.reader, position, this.depth + 1)
+  }
+
   /** The table that field `id` refers to. */
   table(id: number): Table | undefined {
-    const position = this.slot(id, 4)
-    return position === 0 ? undefined : new Table(this.reader, this.reader.follow(position), this.depth + 1)
+    const position = this.target(id)
+    return position === 0 ? undefined : this.at(position)
   }
 
   /** The table that field `id`, called `name`, must refer to. */
@@ -190,53 +172,33 @@ export class Table {
 
   /** The bytes of a string; `undefined` if absent. */
   stringBytes(id: number): Uint8Array | undefined {
-    const position = this.slot(id, 4)
-    return position === 0 ? undefined : this.reader.stringBytes(this.reader.follow(position))
+    const position = this.target(id)
+    return position === 0 ? undefined : this.reader.stringBytes(position)
   }
 
   /** A string that must be UTF-8; `undefined` if absent. */
   string(id: number): string | undefined {
     const bytes = this.stringBytes(id)
-    return bytes === undefined
-      ? undefined
-      : (decodeUtf8(bytes) ?? this.reader.fail("invalid-utf8", this.slot(id, 4), "a string is not UTF-8"))
+    return bytes && (decodeUtf8(bytes) ?? this.reader.fail("invalid-utf8", this.slot(id, 4), notUtf8))
   }
 
-  /**
-   * Where the vector of field `id` starts (its count), after a check that its items of `size` bytes fit; 0 if absent.
-   */
-  vector(id: number, size: number): number {
-    const position = this.slot(id, 4)
-    if (position === 0) return 0
-    const at = this.reader.follow(position)
-    this.reader.count(at, size)
-    return at
-  }
-
-  /** The items of a vector, read by `item` at the position of each; `undefined` if absent. */
+  /** The items of a vector, of `size` bytes each, read by `item` at the position of each; `undefined` if absent. */
   items<A>(id: number, size: number, item: (reader: Reader, position: number) => A): Array<A> | undefined {
-    const at = this.vector(id, size)
-    if (at === 0) return undefined
-    const count = this.reader.view.getUint32(at, true)
+    const start = this.target(id)
+    if (start === 0) return undefined
     const items: Array<A> = []
-    for (let i = 0; i < count; i++) items.push(item(this.reader, at + 4 + i * size))
-    return items
-  }
-
-  /** The tables of a vector, read by `item`; `undefined` if absent. */
-  tables<A>(id: number, item: (table: Table, index: number) => A): Array<A> | undefined {
-    const at = this.vector(id, 4)
-    if (at === 0) return undefined
-    const count = this.reader.view.getUint32(at, true)
-    const items: Array<A> = []
-    for (let i = 0; i < count; i++) {
-      const position = this.reader.follow(at + 4 + 4 * i)
-      items.push(item(new Table(this.reader, position, this.depth + 1), i))
+    for (let i = this.reader.count(start, size); i > 0; i--) {
+      items.push(item(this.reader, start + 4 + items.length * size))
     }
     return items
   }
 
+  /** The tables of a vector, read by `item`; `undefined` if absent. */
+  tables<A>(id: number, item: (table: Table) => A): Array<A> | undefined {
+    return this.items(id, 4, (reader, position) => item(this.at(reader.follow(position))))
+  }
+
   missing(name: string): never {
-    return this.reader.fail("missing-field", this.position, `the table has no ${name}`)
+    return this.reader.fail("missing-field", this.position, name)
   }
 }

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { DataType } from "./DataType.ts"
+import type { DataType, TypeTag, Union } from "./DataType.ts"
 import type { Field } from "./Schema.ts"
 
 /**
@@ -16,7 +16,7 @@ import type { Field } from "./Schema.ts"
  * | `offsets` | `n + 1` times `width`, or none for no slots |
  * | `data` | what the offsets or views say |
  *
- * `swap` is the unit that big-endian bodies have reversed: the width of an integer, `mdn` (4, 4 and 8 bytes) or `view`.
+ * `swap` says what big-endian bodies have reversed: integers of these widths, over and over, or what a view has.
  *
  * @category models
  * @since 0.1.0
@@ -24,16 +24,30 @@ import type { Field } from "./Schema.ts"
 export interface BufferKind {
   readonly kind: "validity" | "bits" | "fixed" | "offsets" | "data"
   readonly width: number
-  readonly swap: number | "mdn" | "view"
+  readonly swap: ReadonlyArray<number> | "view"
 }
 
-const validity: BufferKind = { kind: "validity", width: 0, swap: 1 }
-const bits: BufferKind = { kind: "bits", width: 0, swap: 1 }
-const data: BufferKind = { kind: "data", width: 1, swap: 1 }
-const typeIds: BufferKind = { kind: "fixed", width: 1, swap: 1 }
-const views: BufferKind = { kind: "fixed", width: 16, swap: "view" }
-const fixed = (width: number, swap: BufferKind["swap"] = width): BufferKind => ({ kind: "fixed", width, swap })
-const offsets = (width: 4 | 8): BufferKind => ({ kind: "offsets", width, swap: width })
+const bufferKind = (
+  kind: BufferKind["kind"],
+  width: number,
+  swap: BufferKind["swap"] = width > 1 ? [width] : []
+): BufferKind => ({ kind, width, swap })
+
+/**
+ * A validity bitmap.
+ *
+ * @category layouts
+ * @since 0.1.0
+ */
+export const validity: BufferKind = bufferKind("validity", 0)
+
+/**
+ * Bytes that offsets or views point into.
+ *
+ * @category layouts
+ * @since 0.1.0
+ */
+export const data: BufferKind = bufferKind("data", 1)
 
 /**
  * The buffers of a type, in the order of a record batch.
@@ -47,26 +61,81 @@ export interface Layout {
   readonly isVariadic: boolean
 }
 
-const layout = (buffers: ReadonlyArray<BufferKind>, isVariadic = false): Layout => ({ buffers, isVariadic })
+/**
+ * Whether a type has offsets and sizes of 64 bits instead of 32.
+ *
+ * @category layouts
+ * @since 0.1.0
+ */
+export const isLarge = ({ _tag }: DataType): boolean => _tag.startsWith("Large")
 
-const none = layout([])
-const struct = layout([validity])
-const viewLayout = layout([validity, views], true)
-const denseUnion = layout([typeIds, fixed(4)])
-const sparseUnion = layout([typeIds])
-const bool = layout([validity, bits])
-const binary = layout([validity, offsets(4), data])
-const largeBinary = layout([validity, offsets(8), data])
-const list = layout([validity, offsets(4)])
-const largeList = layout([validity, offsets(8)])
-const listView = layout([validity, fixed(4), fixed(4)])
-const largeListView = layout([validity, fixed(8), fixed(8)])
-const dayTime = layout([validity, fixed(8, 4)])
-const monthDayNano = layout([validity, fixed(16, "mdn")])
-const primitives: Record<number, Layout> = {}
-for (const width of [1, 2, 4, 8, 16, 32]) primitives[width] = layout([validity, fixed(width)])
+/**
+ * The tag of a type, without the `Large` that only says how wide offsets are.
+ *
+ * @category layouts
+ * @since 0.1.0
+ */
+export const plainTag = ({ _tag }: DataType): Exclude<TypeTag, `Large${string}`> =>
+  _tag.replace("Large", "") as Exclude<TypeTag, `Large${string}`>
 
-const floatWidths = { HALF: 2, SINGLE: 4, DOUBLE: 8 } as const
+/** Widths that a parameter alone says. */
+const widths: Record<string, number> = {
+  HALF: 2,
+  SINGLE: 4,
+  DAY: 4,
+  YEAR_MONTH: 4,
+  MONTH_DAY_NANO: 16
+}
+
+/**
+ * The bytes that each value of a type takes, if all take the same.
+ *
+ * @category layouts
+ * @since 0.1.0
+ */
+export const byteWidth = (type: DataType): number => {
+  const { bitWidth, byteWidth, precision, unit } = type as {
+    readonly [key in "bitWidth" | "byteWidth"]?: number
+  } & { readonly [key in "precision" | "unit"]?: string }
+  return bitWidth === undefined ? (byteWidth ?? widths[precision ?? unit!] ?? 8) : bitWidth >> 3
+}
+
+const buffersOf = (type: DataType): ReadonlyArray<BufferKind> => {
+  const width = isLarge(type) ? 8 : 4
+  const offsets = bufferKind("offsets", width)
+  const fixed = bufferKind("fixed", width)
+  switch (plainTag(type)) {
+    case "Null":
+    case "RunEndEncoded":
+      return []
+    case "Struct":
+    case "FixedSizeList":
+      return [validity]
+    case "Union": {
+      const typeIds = bufferKind("fixed", 1)
+      return (type as Union).mode === "Dense" ? [typeIds, fixed] : [typeIds]
+    }
+    case "Bool":
+      return [validity, bufferKind("bits", 0)]
+    case "Binary":
+    case "Utf8":
+      return [validity, offsets, data]
+    case "List":
+    case "Map":
+      return [validity, offsets]
+    case "ListView":
+      return [validity, fixed, fixed]
+    case "BinaryView":
+    case "Utf8View":
+      return [validity, bufferKind("fixed", 16, "view")]
+    default: {
+      const width = byteWidth(type)
+      const swap =
+        type._tag === "FixedSizeBinary" ? [] : type._tag === "Interval" ? (width < 16 ? [4] : [4, 4, 8]) : undefined
+      return [validity, bufferKind("fixed", width, swap)]
+    }
+  }
+}
 
 /**
  * The layout of a type; a dictionary-encoded field has that of its index type.
@@ -75,51 +144,8 @@ const floatWidths = { HALF: 2, SINGLE: 4, DOUBLE: 8 } as const
  * @since 0.1.0
  */
 export const layoutOf = (type: DataType): Layout => {
-  switch (type._tag) {
-    case "Null":
-    case "RunEndEncoded":
-      return none
-    case "Int":
-    case "Decimal":
-    case "Time":
-      return primitives[type.bitWidth >> 3]!
-    case "FloatingPoint":
-      return primitives[floatWidths[type.precision]]!
-    case "Date":
-      return primitives[type.unit === "DAY" ? 4 : 8]!
-    case "Timestamp":
-    case "Duration":
-      return primitives[8]!
-    case "Interval":
-      return type.unit === "YEAR_MONTH" ? primitives[4]! : type.unit === "DAY_TIME" ? dayTime : monthDayNano
-    case "Bool":
-      return bool
-    case "Binary":
-    case "Utf8":
-      return binary
-    case "LargeBinary":
-    case "LargeUtf8":
-      return largeBinary
-    case "BinaryView":
-    case "Utf8View":
-      return viewLayout
-    case "FixedSizeBinary":
-      return layout([validity, fixed(type.byteWidth, 1)])
-    case "List":
-    case "Map":
-      return list
-    case "LargeList":
-      return largeList
-    case "ListView":
-      return listView
-    case "LargeListView":
-      return largeListView
-    case "Struct":
-    case "FixedSizeList":
-      return struct
-    case "Union":
-      return type.mode === "Dense" ? denseUnion : sparseUnion
-  }
+  const buffers = buffersOf(type)
+  return { buffers, isVariadic: buffers[1]?.swap === "view" }
 }
 
 /**

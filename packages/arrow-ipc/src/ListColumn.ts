@@ -5,9 +5,9 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import type { FixedSizeList } from "./DataType.ts"
 import { arrayOf } from "./internal/arrayOf.ts"
-import { integers } from "./internal/typedArrays.ts"
-import { NumberColumn, type Numbers } from "./NumberColumn.ts"
+import { offsetsOf } from "./internal/numberViews.ts"
 
 /**
  * What lists have in common: the values of all of them are in `child`; slot `i` is from `begin(i)` to `end(i)`.
@@ -18,10 +18,10 @@ import { NumberColumn, type Numbers } from "./NumberColumn.ts"
  * @since 0.1.0
  */
 export abstract class AnyListColumn<T> extends Column<ReadonlyArray<T | null>> {
-  readonly child: Column<T>
+  declare readonly child: Column<T>
 
   constructor(data: ArrayData, child: Column<T>) {
-    super(data)
+    super(data, child)
     this.child = child
   }
 
@@ -29,32 +29,14 @@ export abstract class AnyListColumn<T> extends Column<ReadonlyArray<T | null>> {
   abstract end(index: number): number
 
   get(index: number): ReadonlyArray<T | null> | null {
-    return this.holds(index) ? this.range(this.begin(index), this.end(index)) : null
-  }
-
-  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
-    const { child } = this
-    if (child instanceof NumberColumn && child.validity === undefined) {
-      for (let i = begin; i < end; i++) {
-        target[at + i - begin] = this.isNull(i) ? null : numbersOf(child.values, this.begin(i), this.end(i))
-      }
-    } else super.copyInto(target, at, begin, end)
-  }
-
-  protected range(begin: number, end: number): ReadonlyArray<T | null> {
+    if (!this.holds(index)) return null
+    const begin = this.begin(index)
+    const end = this.end(index)
     if (!(begin >= 0 && begin < end && end <= this.child.length)) return []
     const values = arrayOf<T | null>(end - begin, this.field.name)
     this.child.copyInto(values, 0, begin, end)
     return values
   }
-}
-
-/** The most common lists, made without a call a value. */
-const numbersOf = (values: Numbers, begin: number, end: number): ReadonlyArray<number> => {
-  if (!(begin >= 0 && begin < end && end <= values.length)) return []
-  const numbers = new Array<number>(end - begin)
-  for (let i = begin; i < end; i++) numbers[i - begin] = values[i]!
-  return numbers
 }
 
 /**
@@ -65,12 +47,7 @@ const numbersOf = (values: Numbers, begin: number, end: number): ReadonlyArray<n
  */
 export class ListColumn<T> extends AnyListColumn<T> {
   /** Slot `i` is from `offsets[i]` to `offsets[i + 1]` of `child`. */
-  readonly offsets: Int32Array | Float64Array
-
-  constructor(data: ArrayData, child: Column<T>, isLarge: boolean) {
-    super(data, child)
-    this.offsets = integers(data.buffer(1), isLarge).subarray(data.offset)
-  }
+  readonly offsets: Int32Array | Float64Array = offsetsOf(this.data)
 
   begin(index: number): number {
     return this.offsets[index]!
@@ -78,10 +55,6 @@ export class ListColumn<T> extends AnyListColumn<T> {
 
   end(index: number): number {
     return this.offsets[index + 1]!
-  }
-
-  protected over(data: ArrayData): ListColumn<T> {
-    return new ListColumn(data, this.child, this.offsets instanceof Float64Array)
   }
 }
 
@@ -92,14 +65,8 @@ export class ListColumn<T> extends AnyListColumn<T> {
  * @since 0.1.0
  */
 export class ListViewColumn<T> extends AnyListColumn<T> {
-  readonly offsets: Int32Array | Float64Array
-  readonly sizes: Int32Array | Float64Array
-
-  constructor(data: ArrayData, child: Column<T>, isLarge: boolean) {
-    super(data, child)
-    this.offsets = integers(data.buffer(1), isLarge).subarray(data.offset)
-    this.sizes = integers(data.buffer(2), isLarge).subarray(data.offset)
-  }
+  readonly offsets: Int32Array | Float64Array = offsetsOf(this.data)
+  readonly sizes: Int32Array | Float64Array = offsetsOf(this.data, 2)
 
   begin(index: number): number {
     return this.offsets[index]!
@@ -107,10 +74,6 @@ export class ListViewColumn<T> extends AnyListColumn<T> {
 
   end(index: number): number {
     return this.offsets[index]! + this.sizes[index]!
-  }
-
-  protected over(data: ArrayData): ListViewColumn<T> {
-    return new ListViewColumn(data, this.child, this.offsets instanceof Float64Array)
   }
 }
 
@@ -121,12 +84,7 @@ export class ListViewColumn<T> extends AnyListColumn<T> {
  * @since 0.1.0
  */
 export class FixedSizeListColumn<T> extends AnyListColumn<T> {
-  readonly listSize: number
-
-  constructor(data: ArrayData, child: Column<T>, listSize: number) {
-    super(data, child)
-    this.listSize = listSize
-  }
+  readonly listSize: number = (this.data.field.type as FixedSizeList).listSize
 
   begin(index: number): number {
     return (this.offset + index) * this.listSize
@@ -134,9 +92,5 @@ export class FixedSizeListColumn<T> extends AnyListColumn<T> {
 
   end(index: number): number {
     return (this.offset + index + 1) * this.listSize
-  }
-
-  protected over(data: ArrayData): FixedSizeListColumn<T> {
-    return new FixedSizeListColumn(data, this.child, this.listSize)
   }
 }

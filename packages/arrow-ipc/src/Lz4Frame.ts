@@ -10,7 +10,7 @@
  */
 import type * as Result from "effect/Result"
 import * as ArrowError from "./ArrowError.ts"
-import type { CompressionCodec } from "./CompressionCodecs.ts"
+import type { CompressionCodec } from "./internal/compressionCodec.ts"
 import * as Lz4Block from "./internal/lz4Block.ts"
 import { xxHash32 } from "./internal/xxHash32.ts"
 

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { KeyValue, Schema } from "./Schema.ts"
+import type { Buffer, KeyValue, Schema } from "./Schema.ts"
 import type { SparseTensor, Tensor } from "./Tensor.ts"
 
 /**
@@ -25,16 +25,7 @@ export interface FieldNode {
   readonly nullCount: number
 }
 
-/**
- * Where a buffer lies: `offset` from the start of the body, `length` without padding.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Buffer {
-  readonly offset: number
-  readonly length: number
-}
+export type { Buffer } from "./Schema.ts"
 
 /**
  * How each buffer of a body is compressed: an int64 length (uncompressed bytes, -1 for "stored as is"), then a frame.

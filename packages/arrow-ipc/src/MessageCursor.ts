@@ -6,7 +6,7 @@
 import * as Result from "effect/Result"
 import * as ArrowError from "./ArrowError.ts"
 import * as FileReader from "./FileReader.ts"
-import { checkBodyLength, checkMetadataLength, int32 } from "./internal/lengths.ts"
+import { checkMetadataLength, int32 } from "./internal/lengths.ts"
 import * as Limits from "./Limits.ts"
 import type { Message, RecordBatch } from "./Message.ts"
 import { unsafeDecodeMessage } from "./Metadata.ts"
@@ -52,9 +52,9 @@ export interface MessageHeader {
 export class MessageCursor {
   /** Where the next message starts. */
   position: number
-  private readonly bytes: Uint8Array
-  private readonly end: number
-  private readonly limits: Limits.Limits
+  declare private readonly bytes: Uint8Array
+  declare private readonly end: number
+  declare private readonly limits: Limits.Limits
 
   constructor(bytes: Uint8Array, start: number, end: number, limits: Limits.Limits) {
     this.bytes = bytes
@@ -89,7 +89,7 @@ export class MessageCursor {
     this.need(start, metadataLength, "flatbuffer")
     const message = unsafeDecodeMessage(this.bytes.subarray(start, start + metadataLength), start, this.limits)
     const { bodyLength } = message
-    checkBodyLength(bodyLength, offset, this.limits)
+    ArrowError.checkLimit("body", bodyLength, this.limits.bodyLength, offset)
     const bodyOffset = start + metadataLength
     this.need(bodyOffset, bodyLength, "body")
     this.position = bodyOffset + bodyLength

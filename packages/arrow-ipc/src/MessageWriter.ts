@@ -65,10 +65,10 @@ export const alignTo = (size: number, alignment: number): number => Math.ceil(si
 export class MessageWriter {
   /** Bytes written so far. */
   position = 0
-  private readonly isFile: boolean
-  private readonly alignment: 8 | 64
-  private readonly prefix: 4 | 8
-  private readonly metadataLimit: number
+  declare private readonly isFile: boolean
+  declare private readonly alignment: 8 | 64
+  declare private readonly prefix: 4 | 8
+  declare private readonly metadataLimit: number
   private chunks: Array<Uint8Array> = []
   private isFinished = false
 

@@ -6,23 +6,11 @@
 import type { ArrayData } from "./ArrayData.ts"
 import * as ArrowError from "./ArrowError.ts"
 import { Column } from "./Column.ts"
-import { viewAs } from "./internal/typedArrays.ts"
+import type { Int } from "./DataType.ts"
+import { numbersOf, slotsOf } from "./internal/numberViews.ts"
+import { bitAt, type Numbers, viewAs } from "./internal/typedArrays.ts"
 
-/**
- * The typed arrays of numbers.
- *
- * @category models
- * @since 0.1.0
- */
-export type Numbers =
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
+export type { Numbers } from "./internal/typedArrays.ts"
 
 /**
  * A column of numbers of at most 32 bits, or of float64; `values` is the buffer itself (float16 is widened to
@@ -32,14 +20,7 @@ export type Numbers =
  * @since 0.1.0
  */
 export class NumberColumn extends Column<number> {
-  readonly values: Numbers
-  private readonly view: (bytes: Uint8Array) => Numbers
-
-  constructor(data: ArrayData, view: (bytes: Uint8Array) => Numbers) {
-    super(data)
-    this.view = view
-    this.values = view(data.buffer(1)).subarray(data.offset, data.offset + data.length)
-  }
+  readonly values: Numbers = numbersOf(this.data)
 
   get(index: number): number | null {
     return this.holds(index) ? this.values[index]! : null
@@ -47,8 +28,7 @@ export class NumberColumn extends Column<number> {
 
   override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     const { values } = this
-    if (this.validity === undefined) for (let i = begin; i < end; i++) target[at + i - begin] = values[i]
-    else for (let i = begin; i < end; i++) target[at + i - begin] = this.isNull(i) ? null : values[i]
+    for (let i = begin; i < end; i++) target[at + i - begin] = this.isEmpty(i) ? null : values[i]
   }
 
   override forEach(f: (value: number | null, index: number) => void, base = 0): void {
@@ -58,13 +38,8 @@ export class NumberColumn extends Column<number> {
       return
     }
     for (let i = 0; i < length; i++) {
-      const bit = offset + i
-      f((validity[bit >> 3]! & (1 << (bit & 7))) === 0 ? null : values[i]!, base + i)
+      f(bitAt(validity, offset + i) === 0 ? null : values[i]!, base + i)
     }
-  }
-
-  protected over(data: ArrayData): NumberColumn {
-    return new NumberColumn(data, this.view)
   }
 }
 
@@ -76,16 +51,16 @@ export class NumberColumn extends Column<number> {
  * @since 0.1.0
  */
 export class BigIntColumn extends Column<bigint> {
-  readonly values: BigInt64Array | BigUint64Array
-  private readonly isSigned: boolean
-  private readonly words: Int32Array
+  declare readonly values: BigInt64Array | BigUint64Array
+  declare private readonly isSigned: boolean
+  declare private readonly words: Int32Array
 
-  constructor(data: ArrayData, isSigned: boolean) {
+  constructor(data: ArrayData) {
     super(data)
-    const bytes = data.buffer(1).subarray(8 * data.offset, 8 * (data.offset + data.length))
-    this.isSigned = isSigned
-    this.values = isSigned ? viewAs(BigInt64Array, bytes) : viewAs(BigUint64Array, bytes)
-    this.words = new Int32Array(this.values.buffer, this.values.byteOffset, this.values.length * 2)
+    const bytes = slotsOf(data, 8)
+    this.isSigned = (data.field.type as Int).isSigned !== false
+    this.values = this.isSigned ? viewAs(BigInt64Array, bytes) : viewAs(BigUint64Array, bytes)
+    this.words = viewAs(Int32Array, bytes)
   }
 
   get(index: number): bigint | null {
@@ -94,7 +69,7 @@ export class BigIntColumn extends Column<bigint> {
 
   override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
     const { values } = this
-    for (let i = begin; i < end; i++) target[at + i - begin] = this.isNull(i) ? null : values[i]
+    for (let i = begin; i < end; i++) target[at + i - begin] = this.isEmpty(i) ? null : values[i]
   }
 
   /** The value at `index` as a number; an `ArrowError` (`unsafe-integer`) where it is beyond 2^53. */
@@ -104,17 +79,7 @@ export class BigIntColumn extends Column<bigint> {
 
   /** Calls `f` with each value as a number; an `ArrowError` (`unsafe-integer`) at the first beyond 2^53. */
   forEachNumber(f: (value: number | null, index: number) => void): void {
-    const { length, validity, words } = this
-    const low = this.isSigned ? -0x20_0000 : 0
-    for (let i = 0; i < length; i++) {
-      if (validity !== undefined && this.isNull(i)) {
-        f(null, i)
-        continue
-      }
-      const high = words[2 * i + 1]!
-      if (high < low || high >= 0x20_0000) this.number(i)
-      f(high * 0x1_0000_0000 + (words[2 * i]! >>> 0), i)
-    }
+    for (let i = 0; i < this.length; i++) f(this.isEmpty(i) ? null : this.number(i), i)
   }
 
   /**
@@ -129,7 +94,7 @@ export class BigIntColumn extends Column<bigint> {
         : new Float64Array(this.length)
     const isSafe = convert(this.words, numbers, this.isSigned)
     if (isSafe && this.validity === undefined) return numbers
-    for (let i = 0; i < this.length; i++) numbers[i] = this.isNull(i) ? Number.NaN : this.number(i)
+    for (let i = 0; i < this.length; i++) numbers[i] = this.isEmpty(i) ? Number.NaN : this.number(i)
     return numbers
   }
 
@@ -137,14 +102,9 @@ export class BigIntColumn extends Column<bigint> {
     const high = this.isSigned ? this.words[2 * index + 1]! : this.words[2 * index + 1]! >>> 0
     if (high < -0x20_0000 || high >= 0x20_0000) {
       const detail = `${this.values[index]} does not fit a number exactly`
-      const reason = { _tag: "DataError", code: "unsafe-integer", row: index } as const
-      throw ArrowError.make(reason, detail, undefined, [this.field.name])
+      ArrowError.raise("DataError", "unsafe-integer", detail, undefined, [this.field.name], { row: index })
     }
     return high * 0x1_0000_0000 + (this.words[2 * index]! >>> 0)
-  }
-
-  protected over(data: ArrayData): BigIntColumn {
-    return new BigIntColumn(data, this.isSigned)
   }
 }
 
@@ -175,30 +135,9 @@ const convert = (words: Int32Array, numbers: Float64Array, isSigned: boolean): b
  */
 export class BoolColumn extends Column<boolean> {
   /** The bits: slot `i` is bit `offset + i`. */
-  readonly values: Uint8Array
-
-  constructor(data: ArrayData) {
-    super(data)
-    this.values = data.buffer(1)
-  }
+  readonly values: Uint8Array = this.data.buffer(1)
 
   get(index: number): boolean | null {
-    if (!this.holds(index)) return null
-    const bit = this.offset + index
-    return ((this.values[bit >> 3]! >> (bit & 7)) & 1) === 1
-  }
-
-  override copyInto(target: Array<unknown>, at: number, begin: number, end: number): void {
-    const { offset, validity, values } = this
-    for (let i = begin; i < end; i++) {
-      const bit = offset + i
-      const mask = 1 << (bit & 7)
-      target[at + i - begin] =
-        validity !== undefined && (validity[bit >> 3]! & mask) === 0 ? null : (values[bit >> 3]! & mask) !== 0
-    }
-  }
-
-  protected over(data: ArrayData): BoolColumn {
-    return new BoolColumn(data)
+    return this.holds(index) ? bitAt(this.values, this.offset + index) === 1 : null
   }
 }

@@ -139,8 +139,8 @@ const framing = (code: ArrowError.FramingError["code"], detail: string, offset: 
  * @since 0.1.0
  */
 export class Reader {
-  readonly bytes: Uint8Array
-  readonly mode: Mode
+  declare readonly bytes: Uint8Array
+  declare readonly mode: Mode
   readonly #view: DataView
   #offset = 0n
 

@@ -8,7 +8,7 @@ import * as ArrowError from "./ArrowError.ts"
 import type { Column } from "./Column.ts"
 import { arrayOf } from "./internal/arrayOf.ts"
 import * as Columns from "./Columns.ts"
-import { rowObjects } from "./internal/rowObjects.ts"
+import { rowObjects, uniqueNames } from "./internal/rowObjects.ts"
 import { rowViews } from "./internal/rowViews.ts"
 import type { KeyValue, Schema } from "./Schema.ts"
 
@@ -20,20 +20,19 @@ import type { KeyValue, Schema } from "./Schema.ts"
  * @since 0.1.0
  */
 export class RecordBatch {
-  readonly schema: Schema
-  readonly length: number
+  declare readonly schema: Schema
+  declare readonly length: number
   /** The arrays, one a field of `schema`. */
-  readonly data: ReadonlyArray<ArrayData>
+  declare readonly data: ReadonlyArray<ArrayData>
   /** Custom metadata of the message. */
-  readonly metadata: ReadonlyArray<KeyValue>
-  private readonly columns: Array<Column<unknown> | undefined>
+  declare readonly metadata: ReadonlyArray<KeyValue>
+  private readonly columns: Array<Column<unknown>> = []
 
   constructor(schema: Schema, length: number, data: ReadonlyArray<ArrayData>, metadata: ReadonlyArray<KeyValue> = []) {
     this.schema = schema
     this.length = length
     this.data = data
     this.metadata = metadata
-    this.columns = data.map(() => undefined)
   }
 
   /** Column `index`, or the first called so; an `ArrowError` (`SchemaMismatch`) if there is none. */
@@ -73,7 +72,7 @@ export class RecordBatch {
    * (`unrepresentable`) where names repeat.
    */
   *rows(): IterableIterator<Record<string, unknown>> {
-    const names = uniqueNames(this.schema)
+    const names = namesOf(this.schema)
     const view = rowViews(
       names,
       names.map((_, column) => this.column(column))
@@ -101,7 +100,7 @@ export class RecordBatch {
 
   /** Writes all rows as plain objects into `target` from `at` on. */
   fillObjects(target: Array<Record<string, unknown>>, at: number): void {
-    const names = uniqueNames(this.schema)
+    const names = namesOf(this.schema)
     const columns = names.map((_, column) => this.column(column).toArray())
     rowObjects(names)(columns, target, at, this.length)
   }
@@ -122,18 +121,15 @@ export const columnIndex = (schema: Schema, key: number | string): number => {
     .map((field) => field.name)
     .join(", ")
   const detail = `there is no column ${JSON.stringify(key)} among: ${actual}`
-  throw ArrowError.make(
-    { _tag: "SchemaMismatch", code: "missing-field", expected: String(key), actual },
-    detail,
-    undefined,
-    [key]
-  )
+  return ArrowError.raise("SchemaMismatch", "missing-field", detail, undefined, [key], {
+    expected: String(key),
+    actual
+  })
 }
 
-const uniqueNames = (schema: Schema): ReadonlyArray<string> => {
-  const names = schema.fields.map((field) => field.name)
-  if (new Set(names).size === names.length) return names
-  const name = names.find((name, i) => names.indexOf(name) !== i)!
-  const detail = `two columns are called ${JSON.stringify(name)}, which an object cannot hold`
-  throw ArrowError.make({ _tag: "DataError", code: "unrepresentable" }, detail, undefined, [name])
+const namesOf = ({ fields }: Schema): ReadonlyArray<string> => {
+  const names = uniqueNames(fields)
+  if (names !== undefined) return names
+  const { name } = fields.find(({ name }, i) => fields.findIndex((field) => field.name === name) < i)!
+  return ArrowError.raise("DataError", "unrepresentable", "found two columns of one name", undefined, [name])
 }

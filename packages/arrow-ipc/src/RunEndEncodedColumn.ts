@@ -5,6 +5,8 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import { upperBound } from "./internal/arrayOf.ts"
+import { numbersOf } from "./internal/numberViews.ts"
 import type { Numbers } from "./NumberColumn.ts"
 
 /**
@@ -15,27 +17,18 @@ import type { Numbers } from "./NumberColumn.ts"
  * @since 0.1.0
  */
 export class RunEndEncodedColumn<T> extends Column<T> {
-  readonly runEnds: Numbers
-  readonly child: Column<T>
+  declare readonly runEnds: Numbers
+  declare readonly child: Column<T>
 
-  constructor(data: ArrayData, runEnds: Numbers, child: Column<T>) {
-    super(data)
-    this.runEnds = runEnds
+  constructor(data: ArrayData, child: Column<T>) {
+    super(data, child)
+    this.runEnds = numbersOf(data.children[0]!)
     this.child = child
   }
 
   /** The run that slot `index` is in. */
   run(index: number): number {
-    const { runEnds } = this
-    const slot = this.offset + index
-    let low = 0
-    let high = runEnds.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (runEnds[middle]! > slot) high = middle
-      else low = middle + 1
-    }
-    return low
+    return upperBound(this.runEnds, this.offset + index)
   }
 
   get(index: number): T | null {
@@ -55,14 +48,5 @@ export class RunEndEncodedColumn<T> extends Column<T> {
       for (; i < stop; i++) target[at + i - begin] = value
       run++
     }
-  }
-
-  override forEach(f: (value: T | null, index: number) => void, base = 0): void {
-    const values = this.toArray()
-    for (let i = 0; i < values.length; i++) f(values[i]!, base + i)
-  }
-
-  protected over(data: ArrayData): RunEndEncodedColumn<T> {
-    return new RunEndEncodedColumn(data, this.runEnds, this.child)
   }
 }

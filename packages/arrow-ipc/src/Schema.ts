@@ -61,6 +61,17 @@ export interface Schema {
 }
 
 /**
+ * Where a buffer lies: `offset` from the start of the body, `length` without padding.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Buffer {
+  readonly offset: number
+  readonly length: number
+}
+
+/**
  * Makes a field: nullable, without children, dictionary and metadata unless `options` say otherwise.
  *
  * @category constructors

@@ -5,12 +5,7 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
-import { rowObjects } from "./internal/rowObjects.ts"
-
-const names = (children: ReadonlyArray<Column<unknown>>): ReadonlyArray<string> | undefined => {
-  const all = children.map((child) => child.field.name)
-  return new Set(all).size === all.length ? all : undefined
-}
+import { rowObjects, uniqueNames } from "./internal/rowObjects.ts"
 
 /**
  * A column of structs. A value is a plain object with the children's names, `__proto__` being a name like any other;
@@ -21,13 +16,13 @@ const names = (children: ReadonlyArray<Column<unknown>>): ReadonlyArray<string> 
  * @since 0.1.0
  */
 export class StructColumn extends Column<Record<string, unknown> | ReadonlyArray<unknown>> {
-  readonly children: ReadonlyArray<Column<unknown>>
-  private readonly names: ReadonlyArray<string> | undefined
+  declare readonly children: ReadonlyArray<Column<unknown>>
+  declare private readonly names: ReadonlyArray<string> | undefined
 
   constructor(data: ArrayData, children: ReadonlyArray<Column<unknown>>, isEntries = false) {
-    super(data)
+    super(data, children, isEntries)
     this.children = children
-    this.names = isEntries ? undefined : names(children)
+    this.names = isEntries ? undefined : uniqueNames(children.map(({ field }) => field))
   }
 
   get(index: number): Record<string, unknown> | ReadonlyArray<unknown> | null {
@@ -49,18 +44,6 @@ export class StructColumn extends Column<Record<string, unknown> | ReadonlyArray
       for (let i = 0; i < length; i++) target[at + i] = columns.map((values) => values[i])
     } else rowObjects(this.names)(columns, target, at, length)
     if (this.validity === undefined) return
-    for (let i = 0; i < length; i++) if (this.isNull(begin + i)) target[at + i] = null
-  }
-
-  override forEach(
-    f: (value: Record<string, unknown> | ReadonlyArray<unknown> | null, index: number) => void,
-    base = 0
-  ): void {
-    const values = this.toArray()
-    for (let i = 0; i < values.length; i++) f(values[i]!, base + i)
-  }
-
-  protected over(data: ArrayData): StructColumn {
-    return new StructColumn(data, this.children, this.names === undefined)
+    for (let i = 0; i < length; i++) if (this.isEmpty(begin + i)) target[at + i] = null
   }
 }

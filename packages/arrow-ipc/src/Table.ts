@@ -21,11 +21,11 @@ import type { KeyValue, Schema } from "./Schema.ts"
  * @since 0.1.0
  */
 export class Table {
-  readonly schema: Schema
-  readonly batches: ReadonlyArray<RecordBatch>
-  readonly length: number
-  readonly metadata: ReadonlyArray<KeyValue>
-  private readonly columns = new Map<number, ChunkedColumn<unknown>>()
+  declare readonly schema: Schema
+  declare readonly batches: ReadonlyArray<RecordBatch>
+  declare readonly length: number
+  declare readonly metadata: ReadonlyArray<KeyValue>
+  private readonly columns: Array<ChunkedColumn<unknown>> = []
 
   constructor(schema: Schema, batches: ReadonlyArray<RecordBatch>, metadata: ReadonlyArray<KeyValue> = []) {
     this.schema = schema
@@ -37,12 +37,10 @@ export class Table {
   /** Column `index`, or the first called so; an `ArrowError` (`SchemaMismatch`) if there is none. */
   column(key: number | string): ChunkedColumn<unknown> {
     const index = columnIndex(this.schema, key)
-    const found = this.columns.get(index)
-    if (found !== undefined) return found
-    const chunks = this.batches.map((batch) => batch.column(index))
-    const column = new ChunkedColumn(this.schema.fields[index]!, chunks)
-    this.columns.set(index, column)
-    return column
+    return (this.columns[index] ??= new ChunkedColumn(
+      this.schema.fields[index]!,
+      this.batches.map((batch) => batch.column(index))
+    ))
   }
 
   /** The rows one after another, as views: see `RecordBatch.rows`. */
@@ -71,14 +69,10 @@ const fromFile = (
   bytes: Uint8Array,
   options: ReadOptions.ResolvedOptions
 ): Result.Result<Table, ArrowError.ArrowError> =>
-  Result.flatMap(
-    ArrowError.attempt(() => FileReader.unsafeOpen(bytes, options)),
-    (reader) =>
-      Result.map(
-        FileReader.readAll(reader),
-        (batches) => new Table(reader.schema, batches, reader.footer.customMetadata)
-      )
-  )
+  ArrowError.attempt(() => {
+    const reader = FileReader.unsafeOpen(bytes, options)
+    return new Table(reader.schema, FileReader.unsafeReadAll(reader), reader.footer.customMetadata)
+  })
 
 const fromStream = (
   bytes: Uint8Array,

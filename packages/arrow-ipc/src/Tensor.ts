@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type * as DataType from "./DataType.ts"
-import type { Buffer } from "./Message.ts"
+import type { Buffer } from "./Schema.ts"
 
 /**
  * One dimension: its size, and a name that may be empty.

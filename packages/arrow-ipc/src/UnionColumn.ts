@@ -16,18 +16,17 @@ import { viewAs } from "./internal/typedArrays.ts"
  * @since 0.1.0
  */
 export class UnionColumn extends Column<unknown> {
-  readonly children: ReadonlyArray<Column<unknown>>
+  declare readonly children: ReadonlyArray<Column<unknown>>
   /** The type id of each slot. */
-  readonly typeIds: Int8Array
+  declare readonly typeIds: Int8Array
   /** Dense unions: where in its child each slot's value is. */
-  readonly offsets: Int32Array | undefined
-  private readonly union: Union
-  private readonly childOf: Int8Array
+  declare readonly offsets: Int32Array | undefined
+  declare private readonly childOf: Int8Array
 
-  constructor(data: ArrayData, children: ReadonlyArray<Column<unknown>>, union: Union) {
-    super(data)
+  constructor(data: ArrayData, children: ReadonlyArray<Column<unknown>>) {
+    super(data, children)
+    const union = data.field.type as Union
     this.children = children
-    this.union = union
     this.typeIds = viewAs(Int8Array, data.buffer(0)).subarray(data.offset)
     this.offsets = union.mode === "Dense" ? viewAs(Int32Array, data.buffer(1)).subarray(data.offset) : undefined
     this.childOf = new Int8Array(128).fill(-1)
@@ -52,9 +51,5 @@ export class UnionColumn extends Column<unknown> {
 
   override isNull(index: number): boolean {
     return this.get(index) === null
-  }
-
-  protected over(data: ArrayData): UnionColumn {
-    return new UnionColumn(data, this.children, this.union)
   }
 }

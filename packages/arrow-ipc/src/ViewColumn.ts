@@ -5,6 +5,7 @@
  */
 import type { ArrayData } from "./ArrayData.ts"
 import { Column } from "./Column.ts"
+import { slotsOf } from "./internal/numberViews.ts"
 import { viewAs } from "./internal/typedArrays.ts"
 
 const empty = new Uint8Array(0)
@@ -21,14 +22,12 @@ const empty = new Uint8Array(0)
  */
 export class ViewColumn<T> extends Column<T> {
   /** The views: slot `i` is the four words from `4 * i`. */
-  readonly words: Int32Array
-  private readonly views: Uint8Array
-  private readonly read: (bytes: Uint8Array) => T
+  readonly words: Int32Array = viewAs(Int32Array, slotsOf(this.data, 16))
+  private readonly views = slotsOf(this.data, 16)
+  declare private readonly read: (bytes: Uint8Array) => T
 
   constructor(data: ArrayData, read: (bytes: Uint8Array) => T) {
-    super(data)
-    this.words = viewAs(Int32Array, data.buffer(1).subarray(16 * data.offset, 16 * (data.offset + data.length)))
-    this.views = new Uint8Array(this.words.buffer, this.words.byteOffset, this.words.byteLength)
+    super(data, read)
     this.read = read
   }
 
@@ -45,9 +44,5 @@ export class ViewColumn<T> extends Column<T> {
 
   get(index: number): T | null {
     return this.holds(index) ? this.read(this.bytes(index)) : null
-  }
-
-  protected over(data: ArrayData): ViewColumn<T> {
-    return new ViewColumn(data, this.read)
   }
 }

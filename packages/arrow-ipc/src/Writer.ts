@@ -59,11 +59,11 @@ interface Written {
  * @since 0.1.0
  */
 export class Writer {
-  readonly schema: Schema
-  private readonly messages: MessageWriter.MessageWriter
-  private readonly options: Options
-  private readonly version: MetadataVersion
-  private readonly body: BodyOptions
+  declare readonly schema: Schema
+  declare private readonly messages: MessageWriter.MessageWriter
+  declare private readonly options: Options
+  declare private readonly version: MetadataVersion
+  declare private readonly body: BodyOptions
   private readonly dictionaries = new Map<bigint, Written>()
   private readonly dictionaryBlocks: Array<Block> = []
   private readonly batchBlocks: Array<Block> = []

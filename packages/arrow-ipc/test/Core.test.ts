@@ -38,6 +38,23 @@ describe("the core", () => {
     assert.deepStrictEqual(valuesOf(table.batches, width("lz4")), copy(expectedOf("lz4")))
   })
 
+  it("gives plain bytes, whatever it was given", () => {
+    for (const _tag of ["Binary", "LargeBinary", "BinaryView", "FixedSizeBinary"] as const) {
+      const field = Schema.field("b", _tag === "FixedSizeBinary" ? { _tag, byteWidth: 1 } : { _tag })
+      const schema = Schema.make([field])
+      const data = Result.getOrThrow(ArrayBuilder.make(field, [Uint8Array.of(1), null]))
+      const batch = new RecordBatch.RecordBatch(schema, 2, [data])
+      for (const format of ["stream", "file"] as const) {
+        const bytes = Writer.concat(Result.getOrThrow(Writer.encode(schema, [batch], { format })))
+        const value = Result.getOrThrow(Core.fromBytes(Buffer.from(bytes)))
+          .column("b")
+          .get(0)
+        assert.strictEqual(Object.getPrototypeOf(value), Uint8Array.prototype, `${_tag} in a ${format}`)
+        assert.deepStrictEqual(value, Uint8Array.of(1))
+      }
+    }
+  })
+
   it("checks in full, if not told otherwise", () => {
     const text = Schema.field("t", { _tag: "Utf8" })
     const parts = [none, Int32Array.of(0, 1), Uint8Array.of(0xff)]

@@ -11,19 +11,17 @@ import { fileOf, int32, layOut, type MessageSpec, schemaMessage, streamOf } from
 const reverse = (bytes: Uint8Array, unit: Layout.BufferKind["swap"]): void => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const turn = (at: number, width: number): void => void bytes.subarray(at, at + width).reverse()
-  const step = typeof unit === "number" ? unit : 16
-  for (let at = 0; at + step <= bytes.length; at += step) {
-    if (typeof unit === "number") turn(at, unit)
-    else if (unit === "mdn")
-      [
-        [0, 4],
-        [4, 4],
-        [8, 8]
-      ].forEach(([offset, width]) => turn(at + offset!, width!))
-    else {
+  if (unit === "view") {
+    for (let at = 0; at + 16 <= bytes.length; at += 16) {
       if (view.getInt32(at, true) > 12) [8, 12].forEach((offset) => turn(at + offset, 4))
       turn(at, 4)
     }
+    return
+  }
+  for (let at = 0, i = 0; at < bytes.length && unit.length > 0; i++) {
+    const width = unit[i % unit.length]!
+    turn(at, width)
+    at += width
   }
 }
 
@@ -109,6 +107,15 @@ describe("a big-endian stream", () => {
   })
 })
 
+describe("a big-endian buffer", () => {
+  it("may have bytes after its last value", () => {
+    const schema = { ...Schema.make([Schema.field("f", int32)]), endianness: "Big" as const }
+    const parts = [new Uint8Array(0), Uint8Array.of(0, 0, 0, 7, 1, 2, 3, 4, 9, 9)]
+    const { body, header } = layOut({ length: 1, nodes: [[1, 0]], parts })
+    assert.deepStrictEqual(read(streamOf([schemaMessage(schema), { header, body }])).toObjects(), [{ f: 7 }])
+  })
+})
+
 describe("a big-endian file", () => {
   it("gives cells", () =>
     Effect.gen(function* () {
@@ -117,7 +124,7 @@ describe("a big-endian file", () => {
         endianness: "Big" as const
       }
       const values = Int32Array.of(1, -2)
-      reverse(new Uint8Array(values.buffer), 4)
+      reverse(new Uint8Array(values.buffer), [4])
       const { body, header } = layOut({
         length: 2,
         nodes: [

@@ -203,7 +203,7 @@ describe("a body with", () => {
     assert.strictEqual(batch!.length, 2 ** 53)
     assert.strictEqual(batch!.column(0).get(2 ** 52), null)
     assert.isTrue(batch!.column(0).isNull(0))
-    assert.throws(() => batch!.column(0).toArray(), /LimitExceeded\/rows.*more than an array can hold/)
+    assert.throws(() => batch!.column(0).toArray(), /LimitExceeded\/rows in f: .* is more than the limit of 4294967295/)
     assert.throws(() => batch!.toArrays(), /LimitExceeded\/rows/)
   })
 })

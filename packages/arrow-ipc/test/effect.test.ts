@@ -5,7 +5,16 @@ import * as FileSystem from "effect/FileSystem"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import { ArrowFile, ArrowStream, CompressionCodecs, DataType, Limits, type ReadOptions, Schema } from "../src/index.ts"
+import {
+  ArrowFile,
+  ArrowStream,
+  CompressionCodecs,
+  DataType,
+  FlatbufferBuilder as Fb,
+  Limits,
+  type ReadOptions,
+  Schema
+} from "../src/index.ts"
 import * as NodeCodecs from "../src/NodeCodecs.ts"
 import { bytesOf, codeOf, expectedOf, names, options, pathOf, read, valuesOf } from "./fixtures.ts"
 import { type BatchSpec, batchMessage, fileOf, int32, layOut, none, schemaMessage, streamOf } from "./messages.ts"
@@ -314,7 +323,7 @@ describe("ArrowFile", () => {
           assert.strictEqual(yield* file.cell(0, "a", 0), 7)
           const failure = yield* Effect.flip(file.cell(0, "b", 0))
           assert.strictEqual(failure._tag === "ArrowError" && codeOf(failure), "DataError/utf8")
-          const [, block] = file.footer.dictionaries
+          const [, block] = (yield* file.footer).dictionaries
           assert.strictEqual(failure._tag === "ArrowError" && failure.offset, block!.offset + block!.metaDataLength)
         }),
       { codecs }
@@ -408,6 +417,46 @@ describe("ArrowFile", () => {
         assert.strictEqual(failure._tag === "ArrowError" && codeOf(failure), "LayoutError/buffer-out-of-body")
       }
     })
+  })
+
+  it.effect("may have a footer that names no batches", () => {
+    const empty = Fb.ref(Fb.vector([]))
+    const footer = Fb.build(Fb.table([Fb.int16(4), Fb.ref(Fb.table([undefined, empty]))]))
+    const bytes = new Uint8Array(8 + footer.length + 10)
+    const magic = new TextEncoder().encode("ARROW1")
+    bytes.set(magic)
+    bytes.set(footer, 8)
+    new DataView(bytes.buffer).setInt32(8 + footer.length, footer.length, true)
+    bytes.set(magic, bytes.length - 6)
+    return withFile(bytes, (file) =>
+      Effect.gen(function* () {
+        assert.strictEqual(file.length, 0)
+        assert.deepStrictEqual((yield* file.footer).recordBatches, [])
+        const failure = yield* Effect.flip(file.readBatch(0))
+        assert.strictEqual(failure._tag === "ArrowError" && codeOf(failure), "FileError/index")
+      })
+    )
+  })
+
+  it.effect("is read as far as its blocks are right, and as a whole only if all are", () => {
+    const bytes = fileOf(schema, [batchOf(1), batchOf(2), batchOf(3)], (footer) => ({
+      ...footer,
+      recordBatches: footer.recordBatches.map((block, i) => (i === 1 ? { ...block, bodyLength: 2 ** 40 } : block))
+    }))
+    return withFile(bytes, (file) =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual([yield* file.cell(0, 0, 0), yield* file.cell(2, "f", 0)], [1, 3])
+        const failures = [
+          yield* Effect.flip(file.cell(1, 0, 0)),
+          yield* Effect.flip(file.readBatch(1)),
+          yield* Effect.flip(file.footer),
+          yield* Effect.flip(Stream.runDrain(file.recordBatches()))
+        ]
+        for (const failure of failures) {
+          assert.strictEqual(failure._tag === "ArrowError" && codeOf(failure), "FileError/block")
+        }
+      })
+    )
   })
 
   it.effect("reads a footer longer than what it reads first", () => {

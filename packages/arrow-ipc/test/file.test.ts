@@ -166,7 +166,7 @@ describe("rows", () => {
       })
     ])
     const table = read(bytes)
-    assert.throws(() => table.toObjects(), /DataError\/unrepresentable in f: two columns are called "f"/)
+    assert.throws(() => table.toObjects(), /DataError\/unrepresentable in f: found two columns of one name/)
     assert.throws(() => [...table.rows()], /DataError\/unrepresentable/)
     assert.deepStrictEqual(table.toArrays(), [[1, 2]])
     assert.deepStrictEqual(table.batches[0]!.select([1]).toObjects(), [{ f: 2 }])

@@ -102,7 +102,7 @@ describe("a stream of messages", () => {
     ["its end alone", streamOf([]), "FramingError/no-schema"],
     ["a batch before the schema", streamOf([batch]), "FramingError/no-schema"],
     ["two schemas", streamOf([schemaMessage(schema), schemaMessage(schema)]), "FramingError/second-schema"],
-    ["a tensor", bytesOf("tensor", "tensor"), "FramingError/no-schema"],
+    ["a tensor", bytesOf("tensor", "tensor"), "FramingError/unexpected-message"],
     [
       "a tensor among batches",
       new Uint8Array([...streamOf([schemaMessage(schema)]).subarray(0, -8), ...bytesOf("tensor", "tensor")]),

@@ -1,4 +1,4 @@
-/** Arrays for many values. */
+/** Arrays for many values, and places in sorted ones. */
 import * as ArrowError from "../ArrowError.ts"
 
 /** The longest array JavaScript can have. */
@@ -10,12 +10,18 @@ const denseLength = 2 ** 25
 /** An array for `length` values, or an `ArrowError` where no array can have them. */
 export const arrayOf = <A>(length: number, name: string): Array<A> => {
   if (length <= denseLength) return new Array<A>(length)
-  if (length <= maxArrayLength) return []
-  const detail = `${length} values are more than an array can hold`
-  throw ArrowError.make(
-    { _tag: "LimitExceeded", code: "rows", limit: maxArrayLength, wanted: length },
-    detail,
-    undefined,
-    [name]
-  )
+  ArrowError.checkLimit("rows", length, maxArrayLength, undefined, [name])
+  return []
+}
+
+/** The first index whose value is more than `bound`, in sorted values; their length if there is none. */
+export const upperBound = (values: ArrayLike<number>, bound: number): number => {
+  let low = 0
+  let high = values.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (values[middle]! > bound) high = middle
+    else low = middle + 1
+  }
+  return low
 }

@@ -1,4 +1,5 @@
 /** Makes record batches of messages, with the dictionaries read so far. */
+import { found } from "./details.ts"
 import type { ArrayData } from "../ArrayData.ts"
 import * as ArrowError from "../ArrowError.ts"
 import { Body, type BodySource, type FieldParts } from "../Body.ts"
@@ -13,29 +14,31 @@ import { runChecks } from "./runChecks.ts"
 /** The columns that a caller wants of a schema. */
 export class Selection {
   /** The schema of the batches: the fields that were asked for. */
-  readonly schema: Schema
+  declare readonly schema: Schema
   /** Which field of the whole schema each column is. */
-  readonly order: ReadonlyArray<number>
-  /** Whether each field of the whole schema is read. */
-  readonly wanted: ReadonlyArray<boolean>
+  declare readonly order: ReadonlyArray<number>
+  /** The fields of the whole schema that are read. */
+  declare readonly wanted: ReadonlySet<number>
 
   constructor(schema: Schema, columns: ReadonlyArray<number | string> | undefined) {
     this.order = columns?.map((key) => columnIndex(schema, key)) ?? schema.fields.map((_, i) => i)
     this.schema = columns === undefined ? schema : { ...schema, fields: this.order.map((i) => schema.fields[i]!) }
-    const wanted = new Set(this.order)
-    this.wanted = schema.fields.map((_, i) => wanted.has(i))
+    this.wanted = new Set(this.order)
   }
 }
 
 export class BatchDecoder {
-  readonly schema: Schema
-  readonly dictionaries: Dictionaries
-  private readonly options: ResolvedOptions
-  private readonly layouts: ReadonlyArray<FieldLayout>
+  declare readonly schema: Schema
+  /** The columns that the options want. */
+  declare readonly selection: Selection
+  declare readonly dictionaries: Dictionaries
+  declare private readonly options: ResolvedOptions
+  declare private readonly layouts: ReadonlyArray<FieldLayout>
 
   constructor(schema: Schema, options: ResolvedOptions) {
     this.schema = schema
     this.options = options
+    this.selection = new Selection(schema, options.columns)
     this.layouts = schema.fields.map((field) => fieldLayout(field))
     this.dictionaries = new Dictionaries(schema)
   }
@@ -45,15 +48,14 @@ export class BatchDecoder {
     const { id, isDelta } = header
     const isThere = this.dictionaries.current(id) !== undefined
     if (isDelta && !isThere) {
-      dictionaryError("missing", id, `a delta comes before dictionary ${id}`, source.offset)
+      dictionaryError("missing", id, "comes after its delta", source.offset)
     }
     if (!isDelta && isThere && !canReplace) {
-      dictionaryError("replacement", id, `dictionary ${id} comes twice in a file`, source.offset)
+      dictionaryError("replacement", id, "comes twice in a file", source.offset)
     }
     const body = this.body(header.data, source, version)
-    const data = body.read(this.dictionaries.layout(id))
+    const data = this.read(this.dictionaries.layout(id), body)
     this.finish(body)
-    runChecks(data, this.options.checks, source.locate)
     this.dictionaries.add(id, data, isDelta)
   }
 
@@ -63,31 +65,35 @@ export class BatchDecoder {
     source: BodySource,
     version: MetadataVersion,
     metadata: ReadonlyArray<KeyValue>,
-    selection: Selection
+    selection = this.selection
   ): RecordBatch {
+    const { length } = header
     const body = this.body(header, source, version)
-    this.checkLength(header.length, body)
-    const read = this.layouts.map((layout, i) => {
-      if (selection.wanted[i] === true) return this.readColumn(layout, header.length, body)
-      body.skip(layout)
-      return undefined
-    })
-    this.finish(body)
-    const data = selection.order.map((i) => read[i]!)
-    return new RecordBatch(selection.schema, header.length, data, metadata)
-  }
-
-  /** What a batch says of each field. */
-  parts(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): ReadonlyArray<FieldParts> {
-    const body = this.body(header, source, version)
-    return this.layouts.map((layout) => body.parts(layout))
-  }
-
-  private readColumn(layout: FieldLayout, length: number, body: Body): ArrayData {
-    const data = body.read(layout)
-    if (data.length !== length) {
-      body.fail("length-mismatch", `the column has ${data.length} slots, the batch ${length}`, layout.path)
+    if (length < 0) body.fail("negative-length", found(length, "a length"))
+    if (this.schema.fields.some(({ type }) => type._tag !== "Null")) {
+      ArrowError.checkLimit("rows", length, this.options.limits.rows, source.offset)
     }
+    const read = this.layouts.map((layout, i) =>
+      selection.wanted.has(i) ? this.read(layout, body, length) : body.skip(layout)
+    )
+    this.finish(body)
+    const data = selection.order.map((i) => read[i] as ArrayData)
+    return new RecordBatch(selection.schema, length, data, metadata)
+  }
+
+  /** What a batch says of each of the first `count` fields. */
+  parts(
+    header: RecordBatchHeader,
+    source: BodySource,
+    version: MetadataVersion,
+    count = this.layouts.length
+  ): ReadonlyArray<FieldParts> {
+    const body = this.body(header, source, version)
+    return this.layouts.slice(0, count).map((layout) => body.parts(layout))
+  }
+
+  private read(layout: FieldLayout, body: Body, length?: number): ArrayData {
+    const data = body.read(layout, length)
     runChecks(data, this.options.checks, body.source.locate)
     return data
   }
@@ -98,23 +104,10 @@ export class BatchDecoder {
 
   private body(header: RecordBatchHeader, source: BodySource, version: MetadataVersion): Body {
     return new Body(header, source, {
+      ...this.options,
       version,
       endianness: this.schema.endianness,
-      limits: this.options.limits,
-      codecs: this.options.codecs,
       dictionary: (id) => this.dictionaries.current(id)
     })
-  }
-
-  private checkLength(length: number, body: Body): void {
-    if (length < 0) body.fail("negative-length", `the batch has ${length} rows`, [])
-    const { rows } = this.options.limits
-    if (length <= rows || this.schema.fields.every((field) => field.type._tag === "Null")) return
-    const detail = `a batch of ${length} rows exceeds the limit of ${rows}`
-    throw ArrowError.make(
-      { _tag: "LimitExceeded", code: "rows", limit: rows, wanted: length },
-      detail,
-      body.source.offset
-    )
   }
 }

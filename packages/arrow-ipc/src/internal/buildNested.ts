@@ -123,8 +123,8 @@ export const buildStruct = (slots: Slots, build: BuildChild): ArrayData => {
 
 /** A value of a union: which child (by index) it belongs to. */
 export class UnionValue {
-  readonly child: number
-  readonly value: unknown
+  declare readonly child: number
+  declare readonly value: unknown
   constructor(child: number, value: unknown) {
     this.child = child
     this.value = value

@@ -1,5 +1,5 @@
 /** The canonical extension types. */
-import type { ExtensionType } from "../ExtensionTypes.ts"
+import type { ExtensionType } from "./extensionType.ts"
 import type { Field } from "../Schema.ts"
 
 const asStored = { decode: (value: unknown) => value, encode: (value: unknown) => value }

@@ -31,10 +31,8 @@ export const dictionaryError = (
   id: bigint,
   detail: string,
   offset?: number,
-  path: ReadonlyArray<string> = []
-): never => {
-  throw ArrowError.make({ _tag: "DictionaryError", code, id }, detail, offset, path)
-}
+  path?: ArrowError.Path
+): never => ArrowError.raise("DictionaryError", code, `dictionary ${id} ${detail}`, offset, path, { id })
 
 export class Dictionaries {
   private readonly entries = new Map<bigint, Entry>()
@@ -57,8 +55,9 @@ export class Dictionaries {
     return [...done]
   }
 
-  has(id: bigint): boolean {
-    return this.entries.has(id)
+  /** Refuses a dictionary, at `offset`, that no field uses. */
+  known(id: bigint, offset: number): void {
+    if (!this.entries.has(id)) dictionaryError("unknown-id", id, "is used by no field", offset)
   }
 
   layout(id: bigint): FieldLayout {
@@ -88,7 +87,7 @@ export class Dictionaries {
       if (found === undefined) {
         this.entries.set(id, { layout, nested: field.children.flatMap(idsOf), chunks: [], current: undefined })
       } else if (!sameType(found.layout.field, layout.field)) {
-        dictionaryError("conflict", id, `two fields give dictionary ${id} different types`, undefined, path)
+        dictionaryError("conflict", id, "has two types", undefined, path)
       }
     }
     for (const child of field.children) this.collect(child, path)

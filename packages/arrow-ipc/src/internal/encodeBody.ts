@@ -24,7 +24,7 @@ export class Body {
   readonly variadicBufferCounts: Array<number> = []
   readonly chunks: Array<Uint8Array> = []
   length = 0
-  private readonly options: BodyOptions
+  declare private readonly options: BodyOptions
 
   constructor(options: BodyOptions) {
     this.options = options

@@ -21,31 +21,20 @@ import {
   vector
 } from "../FlatbufferBuilder.ts"
 import type { Block, Footer } from "../Footer.ts"
+import {
+  codecs,
+  dateUnits,
+  endiannesses,
+  intervalUnits,
+  precisions,
+  timeUnits,
+  types,
+  unionModes,
+  versions
+} from "./enumerations.ts"
 import type { Buffer, Message, RecordBatch } from "../Message.ts"
 import type { DictionaryEncoding, Field, KeyValue, Schema } from "../Schema.ts"
 import type { SparseTensor, Tensor, TensorDim } from "../Tensor.ts"
-
-const versions: Record<Footer["version"], number> = { V1: 0, V2: 1, V3: 2, V4: 3, V5: 4 }
-const timeUnits = ["SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"] as const
-const intervalUnits = ["YEAR_MONTH", "DAY_TIME", "MONTH_DAY_NANO"] as const
-const precisions = ["HALF", "SINGLE", "DOUBLE"] as const
-
-const plain = {
-  Null: 1,
-  Binary: 4,
-  Utf8: 5,
-  Bool: 6,
-  List: 12,
-  Struct: 13,
-  LargeBinary: 19,
-  LargeUtf8: 20,
-  LargeList: 21,
-  RunEndEncoded: 22,
-  BinaryView: 23,
-  Utf8View: 24,
-  ListView: 25,
-  LargeListView: 26
-} as const
 
 const int64s = (values: ReadonlyArray<number>): Target =>
   items(values.length, 8, 8, (builder, position, i) => builder.int64(position, values[i]!))
@@ -55,40 +44,43 @@ const int32s = (values: ReadonlyArray<number>): Target =>
 
 const intTable = (type: Int): Target => table([int32(type.bitWidth), bool(type.isSigned)])
 
-/** The member of the union `Type`, and its table's slots. */
-const typeSlots = (type: DataType): readonly [number, ReadonlyArray<Slot | undefined>] => {
+/** What types have besides their tag. */
+const parameters = (type: DataType): ReadonlyArray<Slot | undefined> => {
   switch (type._tag) {
     case "Int":
-      return [2, [int32(type.bitWidth), bool(type.isSigned)]]
+      return [int32(type.bitWidth), bool(type.isSigned)]
     case "FloatingPoint":
-      return [3, [int16(precisions.indexOf(type.precision))]]
+      return [int16(precisions.indexOf(type.precision))]
     case "Decimal":
-      return [7, [int32(type.precision), int32(type.scale), int32(type.bitWidth, 128)]]
+      return [int32(type.precision), int32(type.scale), int32(type.bitWidth, 128)]
     case "Date":
-      return [8, [int16(type.unit === "DAY" ? 0 : 1, 1)]]
+      return [int16(dateUnits.indexOf(type.unit), 1)]
     case "Time":
-      return [9, [int16(timeUnits.indexOf(type.unit), 1), int32(type.bitWidth, 32)]]
+      return [int16(timeUnits.indexOf(type.unit), 1), int32(type.bitWidth, 32)]
     case "Timestamp":
-      return [
-        10,
-        [int16(timeUnits.indexOf(type.unit)), ref(type.timezone === undefined ? undefined : string(type.timezone))]
-      ]
+      return [int16(timeUnits.indexOf(type.unit)), ref(type.timezone === undefined ? undefined : string(type.timezone))]
     case "Interval":
-      return [11, [int16(intervalUnits.indexOf(type.unit))]]
+      return [int16(intervalUnits.indexOf(type.unit))]
     case "Union":
-      return [14, [int16(type.mode === "Dense" ? 1 : 0), ref(int32s(type.typeIds))]]
+      return [int16(unionModes.indexOf(type.mode)), ref(int32s(type.typeIds))]
     case "FixedSizeBinary":
-      return [15, [int32(type.byteWidth)]]
+      return [int32(type.byteWidth)]
     case "FixedSizeList":
-      return [16, [int32(type.listSize)]]
+      return [int32(type.listSize)]
     case "Map":
-      return [17, [bool(type.keysSorted)]]
+      return [bool(type.keysSorted)]
     case "Duration":
-      return [18, [int16(timeUnits.indexOf(type.unit), 1)]]
+      return [int16(timeUnits.indexOf(type.unit), 1)]
     default:
-      return [plain[type._tag], []]
+      return []
   }
 }
+
+/** The member of the union `Type`, and its table. */
+const typeSlots = (type: DataType): [Slot | undefined, Slot | undefined] => [
+  int8(types.indexOf(type._tag)),
+  ref(table(parameters(type)))
+]
 
 const keyValues = (pairs: ReadonlyArray<KeyValue>): Slot | undefined =>
   pairs.length === 0
@@ -98,22 +90,19 @@ const keyValues = (pairs: ReadonlyArray<KeyValue>): Slot | undefined =>
 const dictionaryTable = (encoding: DictionaryEncoding): Target =>
   table([int64(encoding.id), ref(intTable(encoding.indexType)), bool(encoding.isOrdered)])
 
-const fieldTable = (field: Field): Target => {
-  const [kind, slots] = typeSlots(field.type)
-  return table([
+const fieldTable = (field: Field): Target =>
+  table([
     ref(string(field.name)),
     bool(field.nullable),
-    int8(kind),
-    ref(table(slots)),
+    ...typeSlots(field.type),
     field.dictionary === undefined ? undefined : ref(dictionaryTable(field.dictionary)),
     ref(vector(field.children.map(fieldTable))),
     keyValues(field.metadata)
   ])
-}
 
 const schemaTable = (schema: Schema): Target =>
   table([
-    int16(schema.endianness === "Big" ? 1 : 0),
+    int16(endiannesses.indexOf(schema.endianness)),
     ref(vector(schema.fields.map(fieldTable))),
     keyValues(schema.metadata),
     schema.features.length === 0
@@ -141,14 +130,9 @@ const recordBatchTable = (batch: RecordBatch): Target =>
       })
     ),
     ref(buffers(batch.buffers)),
-    batch.compression === undefined ? undefined : ref(table([int8(batch.compression.codec === "ZSTD" ? 1 : 0)])),
+    batch.compression === undefined ? undefined : ref(table([int8(codecs.indexOf(batch.compression.codec))])),
     batch.variadicBufferCounts.length === 0 ? undefined : ref(int64s(batch.variadicBufferCounts))
   ])
-
-const valueType = (type: DataType): [Slot | undefined, Slot | undefined] => {
-  const [kind, slots] = typeSlots(type)
-  return [int8(kind), ref(table(slots))]
-}
 
 const shape = (dims: ReadonlyArray<TensorDim>): Slot | undefined =>
   ref(vector(dims.map(({ name, size }) => table([int64(size), name === "" ? undefined : ref(string(name))]))))
@@ -157,7 +141,7 @@ const buffer = ({ length, offset }: Buffer): Slot => inline([offset, length])
 
 const tensorTable = (tensor: Tensor): Target =>
   table([
-    ...valueType(tensor.type),
+    ...typeSlots(tensor.type),
     shape(tensor.shape),
     tensor.strides.length === 0 ? undefined : ref(int64s(tensor.strides)),
     buffer(tensor.data)
@@ -203,7 +187,7 @@ const sparseIndex = (index: SparseTensor["sparseIndex"]): readonly [number, Targ
 const sparseTensorTable = (tensor: SparseTensor): Target => {
   const [kind, index] = sparseIndex(tensor.sparseIndex)
   return table([
-    ...valueType(tensor.type),
+    ...typeSlots(tensor.type),
     shape(tensor.shape),
     int64(tensor.nonZeroLength),
     int8(kind),
@@ -240,7 +224,7 @@ export const encodeMessage = (message: Message): Uint8Array => {
   const [kind, target] = header(message.header)
   return build(
     table([
-      int16(versions[message.version]),
+      int16(versions.indexOf(message.version)),
       int8(kind),
       ref(target),
       int64(message.bodyLength),
@@ -268,7 +252,7 @@ const blocks = (values: ReadonlyArray<Block>): Target =>
 export const encodeFooter = (footer: Footer): Uint8Array =>
   build(
     table([
-      int16(versions[footer.version]),
+      int16(versions.indexOf(footer.version)),
       ref(schemaTable(footer.schema)),
       ref(blocks(footer.dictionaries)),
       ref(blocks(footer.recordBatches)),

@@ -1,70 +1,64 @@
 /** The envelope of the file format: magic, footer, blocks. */
+import { found, outside } from "./details.ts"
 import * as ArrowError from "../ArrowError.ts"
 import type { BodySource } from "../Body.ts"
 import type { Block, Footer } from "../Footer.ts"
 import type { Limits } from "../Limits.ts"
 import type { DictionaryBatch, Message, MetadataVersion } from "../Message.ts"
-import { unsafeDecodeFooter, unsafeDecodeMessage } from "../Metadata.ts"
 import type { Field } from "../Schema.ts"
 import type { BatchDecoder } from "./batchDecoder.ts"
-import { dictionaryError } from "./dictionaries.ts"
-import { checkBodyLength, checkMetadataLength, int32 } from "./lengths.ts"
+import { decodeFooter, decodeMessage } from "./messageMetadata.ts"
+import { checkMetadataLength, int32 } from "./lengths.ts"
 
-const magic = [65, 82, 82, 79, 87, 49]
+const magic = "ARROW1"
 
 /** Length of the footer's length and the magic after it. */
 export const tailLength = 10
 /** Magic and padding in front, footer length and magic behind. */
 const leastFileLength = 8 + tailLength
 
-export const fileError = (code: ArrowError.FileError["code"], detail: string, offset: number): never => {
-  throw ArrowError.make({ _tag: "FileError", code }, detail, offset)
-}
+export const fileError = (code: ArrowError.FileError["code"], detail: string, offset: number): never =>
+  ArrowError.raise("FileError", code, detail, offset)
 
-export const hasMagic = (bytes: Uint8Array, at: number): boolean => magic.every((byte, i) => bytes[at + i] === byte)
+export const hasMagic = (bytes: Uint8Array, at: number): boolean =>
+  String.fromCharCode(...bytes.subarray(at, at + magic.length)) === magic
 
 /** Checks the first 8 bytes of a file of `fileLength` bytes. */
 export const checkHead = (head: Uint8Array, fileLength: number): void => {
-  if (!hasMagic(head, 0)) fileError("magic", "the bytes do not start with ARROW1", 0)
+  if (!hasMagic(head, 0)) fileError("magic", found("other bytes", magic), 0)
   if (fileLength < leastFileLength) {
-    fileError("footer", `${fileLength} bytes are less than an empty file's ${leastFileLength}`, 0)
+    fileError("footer", found(fileLength, leastFileLength), 0)
   }
 }
 
 /** The length of the footer that the last 10 bytes announce. */
 export const parseTail = (tail: Uint8Array, fileLength: number, limits: Limits): number => {
   const offset = fileLength - tailLength
-  if (!hasMagic(tail, 4)) fileError("magic", "the bytes do not end with ARROW1", offset + 4)
+  if (!hasMagic(tail, 4)) fileError("magic", found("other bytes", magic), offset + 4)
   const length = int32(tail, 0)
   if (length <= 0 || length > fileLength - leastFileLength) {
-    fileError("footer", `a footer of ${length} bytes in a file of ${fileLength}`, offset)
+    fileError("footer", outside(length, offset, fileLength), offset)
   }
   checkMetadataLength(length, offset, limits)
   return length
 }
 
-/** Checks that blocks lie before the footer at `end`, and returns their length. */
-const checkBlocks = (blocks: ReadonlyArray<Block>, end: number): number => {
-  let total = 0
-  for (let i = 0; i < blocks.length; i++) {
-    const block = blocks[i]!
-    const length = block.metaDataLength + block.bodyLength
-    if (((block.offset | block.metaDataLength | block.bodyLength) & 7) !== 0) {
-      fileError("block", `a block at ${block.offset} is not aligned`, end)
-    }
-    if (block.offset < 8 || block.metaDataLength < 8 || block.bodyLength < 0 || block.offset + length > end) {
-      fileError("block", `a block of ${block.metaDataLength} + ${block.bodyLength} bytes lies at ${block.offset}`, end)
-    }
-    total += length
+/** Checks that a block lies before the footer at `end`, and returns its length. */
+export const checkBlock = ({ bodyLength, metaDataLength, offset }: Block, end: number): number => {
+  const length = metaDataLength + bodyLength
+  if (((offset | metaDataLength | bodyLength) & 7) !== 0) fileError("block", found(offset, "a multiple of 8"), end)
+  if (offset < 8 || metaDataLength < 8 || bodyLength < 0 || offset + length > end) {
+    fileError("block", outside(length, offset, end), end)
   }
-  return total
+  return length
 }
 
 /** Decodes a footer at `offset`, and checks that its blocks lie before it and do not overlap. */
 export const parseFooter = (bytes: Uint8Array, offset: number, limits: Limits): Footer => {
-  const footer = unsafeDecodeFooter(bytes, offset, limits)
-  const total = checkBlocks(footer.dictionaries, offset) + checkBlocks(footer.recordBatches, offset)
-  if (total > offset) fileError("block", `blocks of ${total} bytes overlap in a file of ${offset}`, offset)
+  const footer = decodeFooter(bytes, offset, limits)
+  let total = 0
+  for (const block of [...footer.dictionaries, ...footer.recordBatches]) total += checkBlock(block, offset)
+  if (total > offset) fileError("block", outside(total, 0, offset), offset)
   return footer
 }
 
@@ -73,14 +67,13 @@ export const parseBlock = (bytes: Uint8Array, block: Block, limits: Limits): Mes
   const prefix = int32(bytes, 0) === -1 ? 8 : 4
   const length = int32(bytes, prefix - 4)
   if (length <= 0 || length > block.metaDataLength - prefix) {
-    fileError("block", `a message of ${length} bytes in a block of ${block.metaDataLength}`, block.offset)
+    fileError("block", outside(length, prefix, block.metaDataLength), block.offset)
   }
-  const message = unsafeDecodeMessage(bytes.subarray(prefix, prefix + length), block.offset + prefix, limits)
+  const message = decodeMessage(bytes.subarray(prefix, prefix + length), block.offset + prefix, limits)
   if (message.bodyLength !== block.bodyLength) {
-    const detail = `the message's body is ${message.bodyLength} bytes, the block's ${block.bodyLength}`
-    fileError("block", detail, block.offset)
+    fileError("block", found(message.bodyLength, block.bodyLength), block.offset)
   }
-  checkBodyLength(message.bodyLength, block.offset, limits)
+  ArrowError.checkLimit("body", message.bodyLength, limits.bodyLength, block.offset)
   return message
 }
 
@@ -91,7 +84,7 @@ export const expectHeader = <Tag extends Message["header"]["_tag"]>(
   block: Block
 ): Message["header"] & { readonly _tag: Tag } => {
   const { header } = message
-  if (header._tag !== tag) fileError("block", `the footer promises a ${tag}, a ${header._tag} is there`, block.offset)
+  if (header._tag !== tag) fileError("block", found(header._tag, tag), block.offset)
   return header as Message["header"] & { readonly _tag: Tag }
 }
 
@@ -111,11 +104,7 @@ export const readDictionaries = (
   fields: ReadonlyArray<Field>,
   pending: ReadonlyArray<PendingDictionary>
 ): void => {
-  for (const { header, source } of pending) {
-    const { id } = header
-    if (!decoder.dictionaries.has(id))
-      dictionaryError("unknown-id", id, `no field uses dictionary ${id}`, source.offset)
-  }
+  for (const { header, source } of pending) decoder.dictionaries.known(header.id, source.offset)
   for (const id of decoder.dictionaries.needed(fields)) {
     if (decoder.dictionaries.current(id) !== undefined) continue
     for (const { header, source, version } of pending) {

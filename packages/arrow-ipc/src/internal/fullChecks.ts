@@ -1,172 +1,142 @@
 /** Checks of every value, as far as reading it as what it claims to be depends on them. */
+import { found, notUtf8, outside } from "./details.ts"
 import type { ArrayData } from "../ArrayData.ts"
-import type { DataType, Int, Union } from "../DataType.ts"
+import type { Union } from "../DataType.ts"
+import { byteWidth, isLarge, plainTag } from "../Layout.ts"
 import type { Fault } from "./fault.ts"
-import { integerView } from "./numberViews.ts"
-import { countBits, integers, isAscii, viewAs } from "./typedArrays.ts"
-import { isUtf8 } from "./utf8.ts"
+import { numbersOf, offsetsOf, slotsOf } from "./numberViews.ts"
+import { bitAt, countBits, viewAs } from "./typedArrays.ts"
+import { decodeUtf8, isUtf8 } from "./utf8.ts"
 
-const isEmpty = (data: ArrayData, slot: number): boolean =>
-  data.nullCount > 0 && ((data.buffer(0)[slot >> 3]! >> (slot & 7)) & 1) === 0
+const isEmpty = (data: ArrayData, row: number): boolean =>
+  data.nullCount > 0 && bitAt(data.buffer(0), data.offset + row) === 0
 
 const checkNullCount = (data: ArrayData, fault: Fault): void => {
   const validity = data.hasValidity ? data.buffer(0) : undefined
-  if (validity === undefined || validity.byteLength === 0) return
+  if (!validity?.length) return
   const nulls = data.length - countBits(validity, data.offset, data.length)
-  if (nulls !== data.nullCount) {
-    fault.data("null-count", 0, `${nulls} slots are null, the batch says ${data.nullCount}`, validity)
-  }
+  if (nulls !== data.nullCount) fault.data("null-count", 0, found(nulls, data.nullCount), validity)
 }
 
+/** Where row `row` of integers of 32 or 64 bits lies in its buffer. */
+const offsetAt = (data: ArrayData, row: number): number => (data.offset + row) * (isLarge(data.field.type) ? 8 : 4)
+
 /** Offsets must start at 0 or later, never go back, and end within `limit`. */
-const checkOffsets = (data: ArrayData, isLarge: boolean, limit: number, fault: Fault): Int32Array | Float64Array => {
-  const bytes = data.buffer(1)
-  const offsets = integers(bytes, isLarge)
-  if (data.length === 0) return offsets
-  let last = offsets[data.offset]!
-  if (last < 0) fault.data("offsets", 0, `the first offset is ${last}`, bytes)
-  for (let slot = data.offset + 1; slot <= data.offset + data.length; slot++) {
-    const next = offsets[slot]!
-    if (next < last) {
-      fault.data(
-        "offsets",
-        slot - data.offset - 1,
-        `an offset goes back from ${last} to ${next}`,
-        bytes,
-        slot * (isLarge ? 8 : 4)
-      )
-    }
+const checkOffsets = (data: ArrayData, limit: number, fault: Fault): Int32Array | Float64Array => {
+  const offsets = offsetsOf(data)
+  const { length } = data
+  // The offset that is wrong ends the row before it.
+  const wrong = (row: number, least: number): void => {
+    const detail = found(offsets[row], `${least} to ${limit}`)
+    fault.data("offsets", Math.max(0, row - 1), detail, data.buffer(1), offsetAt(data, row))
+  }
+  if (length === 0) return offsets
+  let last = offsets[0]!
+  if (last < 0) wrong(0, 0)
+  for (let row = 1; row <= length; row++) {
+    const next = offsets[row]!
+    if (next < last) wrong(row, last)
     last = next
   }
-  if (last > limit) {
-    const at = (data.offset + data.length) * (isLarge ? 8 : 4)
-    fault.data("offsets", data.length - 1, `the last offset is ${last}, beyond ${limit}`, bytes, at)
-  }
+  if (last > limit) wrong(length, 0)
   return offsets
 }
 
-const checkText = (data: ArrayData, offsets: Int32Array | Float64Array, fault: Fault): void => {
+const checkText = (data: ArrayData, fault: Fault): void => {
   const bytes = data.buffer(2)
-  const end = data.offset + data.length
-  if (data.length === 0 || isAscii(bytes.subarray(offsets[data.offset]!, offsets[end]!))) return
-  for (let slot = data.offset; slot < end; slot++) {
-    if (!isUtf8(bytes, offsets[slot]!, offsets[slot + 1]!) && !isEmpty(data, slot)) {
-      fault.data("utf8", slot - data.offset, "the value is not UTF-8", bytes, offsets[slot]!)
-    }
+  const offsets = checkOffsets(data, bytes.length, fault)
+  const { length } = data
+  const all = length === 0 ? bytes.subarray(0, 0) : bytes.subarray(offsets[0], offsets[length])
+  // As many characters as bytes: all are ASCII.
+  if (decodeUtf8(all)?.length === all.length) return
+  for (let row = 0; row < length; row++) {
+    const begin = offsets[row]!
+    if (!isUtf8(bytes, begin, offsets[row + 1]!) && !isEmpty(data, row)) fault.data("utf8", row, notUtf8, bytes, begin)
   }
-}
-
-/** A place for the views that need one, so that no object is made a value. */
-interface ViewPlace {
-  bytes: Uint8Array
-  at: number
-}
-
-const placeOfView = (data: ArrayData, words: Int32Array, slot: number, fault: Fault, place: ViewPlace): void => {
-  const views = data.buffer(1)
-  const length = words[4 * slot]!
-  const row = slot - data.offset
-  if (length < 0) fault.data("view", row, `a view has length ${length}`, views, 16 * slot)
-  place.bytes = views
-  place.at = 16 * slot + 4
-  if (length <= 12) {
-    for (let i = length; i < 12; i++) {
-      if (views[place.at + i] !== 0) fault.data("view", row, "a short view is not padded with zeros", views, 16 * slot)
-    }
-    return
-  }
-  const index = words[4 * slot + 2]!
-  const offset = words[4 * slot + 3]!
-  if (index < 0 || index >= data.buffers.length - 2) {
-    fault.data("view", row, `a view is in buffer ${index} of ${data.buffers.length - 2}`, views, 16 * slot + 8)
-  }
-  const bytes = data.buffer(2 + index)
-  if (offset < 0 || offset + length > bytes.byteLength) {
-    const detail = `a view is ${length} bytes at ${offset} of a buffer of ${bytes.byteLength}`
-    fault.data("view", row, detail, views, 16 * slot + 12)
-  }
-  for (let i = 0; i < 4; i++) {
-    if (bytes[offset + i] !== views[place.at + i]) {
-      fault.data("view", row, "a view's prefix is not how its value starts", views, place.at)
-    }
-  }
-  place.bytes = bytes
-  place.at = offset
 }
 
 const checkViews = (data: ArrayData, isText: boolean, fault: Fault): void => {
-  const words = viewAs(Int32Array, data.buffer(1))
-  const place: ViewPlace = { bytes: data.buffer(1), at: 0 }
-  for (let slot = data.offset; slot < data.offset + data.length; slot++) {
-    if (isEmpty(data, slot)) continue
-    placeOfView(data, words, slot, fault, place)
-    if (isText && !isUtf8(place.bytes, place.at, place.at + words[4 * slot]!)) {
-      fault.data("utf8", slot - data.offset, "the value is not UTF-8", place.bytes, place.at)
+  const views = slotsOf(data, 16)
+  const words = viewAs(Int32Array, views)
+  const count = data.buffers.length - 2
+  const wrong = (row: number, detail: string): void => fault.data("view", row, detail, views, 16 * row)
+  for (let row = 0; row < data.length; row++) {
+    if (isEmpty(data, row)) continue
+    const length = words[4 * row]!
+    let bytes = views
+    let at = 16 * row + 4
+    if (length < 0) wrong(row, found(length, "a length"))
+    if (length <= 12) {
+      for (let i = length; i < 12; i++) if (views[at + i] !== 0) wrong(row, found(views[at + i], 0))
+    } else {
+      const index = words[4 * row + 2]!
+      const offset = words[4 * row + 3]!
+      if (index < 0 || index >= count) wrong(row, outside(1, index, count))
+      bytes = data.buffer(2 + index)
+      if (offset < 0 || offset + length > bytes.length) wrong(row, outside(length, offset, bytes.length))
+      for (let i = 0; i < 4; i++) {
+        if (bytes[offset + i] !== views[at + i]) wrong(row, found(views[at + i], bytes[offset + i]))
+      }
+      at = offset
     }
+    if (isText && !isUtf8(bytes, at, at + length)) fault.data("utf8", row, notUtf8, bytes, at)
   }
 }
 
-const checkListViews = (data: ArrayData, isLarge: boolean, fault: Fault): void => {
-  const offsets = integers(data.buffer(1), isLarge)
-  const sizes = integers(data.buffer(2), isLarge)
-  const limit = data.children[0]!.length
-  for (let slot = data.offset; slot < data.offset + data.length; slot++) {
-    const offset = offsets[slot]!
-    const size = sizes[slot]!
+const checkListViews = (data: ArrayData, limit: number, fault: Fault): void => {
+  const offsets = offsetsOf(data)
+  const sizes = offsetsOf(data, 2)
+  for (let row = 0; row < data.length; row++) {
+    const offset = offsets[row]!
+    const size = sizes[row]!
     if (offset < 0 || size < 0 || offset + size > limit) {
-      const detail = `a list is ${size} slots at ${offset} of a child of ${limit}`
-      fault.data("offsets", slot - data.offset, detail, data.buffer(1), slot * (isLarge ? 8 : 4))
+      fault.data("offsets", row, outside(size, offset, limit), data.buffer(1), offsetAt(data, row))
     }
   }
 }
 
-const checkUnion = (data: ArrayData, union: Union, fault: Fault): void => {
-  const typeIds = viewAs(Int8Array, data.buffer(0))
+const checkUnion = (data: ArrayData, { mode, typeIds }: Union, fault: Fault): void => {
   const childOf = new Int8Array(128).fill(-1)
-  for (let child = 0; child < union.typeIds.length; child++) childOf[union.typeIds[child]!] = child
-  const offsets = union.mode === "Dense" ? viewAs(Int32Array, data.buffer(1)) : undefined
-  const lasts = new Float64Array(union.typeIds.length)
-  for (let slot = data.offset; slot < data.offset + data.length; slot++) {
-    const id = typeIds[slot]!
+  typeIds.forEach((id, child) => {
+    childOf[id] = child
+  })
+  const ids = viewAs(Int8Array, data.buffer(0)).subarray(data.offset)
+  const offsets = mode === "Dense" ? offsetsOf(data) : undefined
+  const lasts = new Float64Array(typeIds.length)
+  for (let row = 0; row < data.length; row++) {
+    const id = ids[row]!
     const child = childOf[id] ?? -1
-    if (child < 0) fault.data("type-id", slot - data.offset, `no child has type id ${id}`, data.buffer(0), slot)
+    if (child < 0) fault.data("type-id", row, found(id, typeIds), data.buffer(0), data.offset + row)
     if (offsets === undefined) continue
-    const offset = offsets[slot]!
+    const offset = offsets[row]!
     const limit = data.children[child]!.length
-    if (offset < lasts[child]! || offset >= limit) {
-      const detail = `an offset of ${offset} after ${lasts[child]} in a child of ${limit}`
-      fault.data("offsets", slot - data.offset, detail, data.buffer(1), 4 * slot)
+    const last = lasts[child]!
+    if (offset < last || offset >= limit) {
+      fault.data("offsets", row, found(offset, `${last} to ${limit - 1}`), data.buffer(1), offsetAt(data, row))
     }
     lasts[child] = offset
   }
 }
 
-const checkRunEnds = (data: ArrayData, fault: Fault): void => {
-  const runEnds = data.children[0]!
-  const bytes = runEnds.buffer(1)
-  const width = (runEnds.field.type as Int).bitWidth
-  const ends = integerView(width, true)(bytes)
-  let last = 0
-  for (let run = runEnds.offset; run < runEnds.offset + runEnds.length; run++) {
-    const end = ends[run]!
-    if (end <= last) {
-      fault.data("run-end", run, `a run ends at ${end}, after one that ends at ${last}`, bytes, (run * width) >> 3)
-    }
-    last = end
-  }
+const checkRunEnds = (data: ArrayData, runEnds: ArrayData, fault: Fault): void => {
   const slots = data.offset + data.length
-  if (last < slots) fault.data("run-end", data.length - 1, `the last run ends at ${last}, before slot ${slots}`, bytes)
+  const bytes = runEnds.buffer(1)
+  let last = 0
+  numbersOf(runEnds).forEach((end, run) => {
+    const at = (runEnds.offset + run) * byteWidth(runEnds.field.type)
+    if (end <= last) fault.data("run-end", run, found(end, last + 1), bytes, at)
+    last = end
+  })
+  if (last < slots) fault.data("run-end", data.length - 1, found(last, slots), bytes)
 }
 
 const checkIndices = (data: ArrayData, count: number, fault: Fault): void => {
-  const { bitWidth, isSigned } = data.field.dictionary!.indexType
-  const bytes = data.buffer(1)
-  const indices = integerView(bitWidth, isSigned)(bytes)
-  for (let slot = data.offset; slot < data.offset + data.length; slot++) {
-    const index = indices[slot]!
-    if ((index < 0 || index >= count) && !isEmpty(data, slot)) {
-      const detail = `index ${index} into a dictionary of ${count} values`
-      fault.data("index", slot - data.offset, detail, bytes, (slot * bitWidth) >> 3)
+  const indices = numbersOf(data)
+  for (let row = 0; row < data.length; row++) {
+    const index = indices[row]!
+    if ((index < 0 || index >= count) && !isEmpty(data, row)) {
+      const at = (data.offset + row) * byteWidth(data.field.dictionary!.indexType)
+      fault.data("index", row, outside(1, index, count), data.buffer(1), at)
     }
   }
 }
@@ -175,35 +145,29 @@ export const checkFull = (data: ArrayData, fault: Fault): void => {
   // Even what has no wrong values must be there: decompression may fail.
   for (let i = 0; i < data.buffers.length; i++) data.buffer(i)
   checkNullCount(data, fault)
-  if (data.dictionary === undefined) checkValues(data, data.field.type, fault)
-  else checkIndices(data, data.dictionary.length, fault)
-}
-
-const checkValues = (data: ArrayData, type: DataType, fault: Fault): void => {
-  switch (type._tag) {
+  const { dictionary, field } = data
+  const { type } = field
+  if (dictionary !== undefined) return checkIndices(data, dictionary.length, fault)
+  const [child] = data.children
+  const tag = plainTag(type)
+  switch (tag) {
     case "Binary":
-    case "LargeBinary":
-      checkOffsets(data, type._tag === "LargeBinary", data.buffer(2).byteLength, fault)
+      checkOffsets(data, data.buffer(2).length, fault)
       return
     case "Utf8":
-    case "LargeUtf8":
-      checkText(data, checkOffsets(data, type._tag === "LargeUtf8", data.buffer(2).byteLength, fault), fault)
-      return
+      return checkText(data, fault)
     case "List":
-    case "LargeList":
     case "Map":
-      checkOffsets(data, type._tag === "LargeList", data.children[0]!.length, fault)
+      checkOffsets(data, child!.length, fault)
       return
     case "BinaryView":
     case "Utf8View":
-      return checkViews(data, type._tag === "Utf8View", fault)
+      return checkViews(data, tag === "Utf8View", fault)
     case "ListView":
-    case "LargeListView":
-      return checkListViews(data, type._tag === "LargeListView", fault)
+      return checkListViews(data, child!.length, fault)
     case "Union":
-      return checkUnion(data, type, fault)
+      return checkUnion(data, type as Union, fault)
     case "RunEndEncoded":
-      return checkRunEnds(data, fault)
-    default:
+      return checkRunEnds(data, child!, fault)
   }
 }

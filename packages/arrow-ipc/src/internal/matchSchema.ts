@@ -52,7 +52,7 @@ const isWider = (expected: DataType.DataType, actual: DataType.DataType): boolea
 const hasNulls = (chunks: Chunks): boolean => chunks.some((chunk) => chunk.nullCount > 0)
 
 class Matcher {
-  private readonly mode: Mode
+  declare private readonly mode: Mode
   constructor(mode: Mode) {
     this.mode = mode
   }

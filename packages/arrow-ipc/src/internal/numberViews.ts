@@ -1,27 +1,36 @@
 /** How buffers of numbers are viewed. */
-import type { Numbers } from "../NumberColumn.ts"
-import { integers, viewAs, widenHalves } from "./typedArrays.ts"
+import type { ArrayData } from "../ArrayData.ts"
+import type { Int } from "../DataType.ts"
+import { byteWidth, isLarge } from "../Layout.ts"
+import { integers, type Numbers, viewAs, widenHalves } from "./typedArrays.ts"
 
-type View = (bytes: Uint8Array) => Numbers
-
-const int8: View = (bytes) => viewAs(Int8Array, bytes)
-const int16: View = (bytes) => viewAs(Int16Array, bytes)
-const int32: View = (bytes) => viewAs(Int32Array, bytes)
-const uint8: View = (bytes) => bytes
-const uint16: View = (bytes) => viewAs(Uint16Array, bytes)
-const uint32: View = (bytes) => viewAs(Uint32Array, bytes)
-const int64: View = (bytes) => integers(bytes, true)
-const float16: View = (bytes) => widenHalves(viewAs(Uint16Array, bytes))
-const float32: View = (bytes) => viewAs(Float32Array, bytes)
-const float64: View = (bytes) => viewAs(Float64Array, bytes)
-
-const signed: Record<number, View> = { 8: int8, 16: int16, 32: int32, 64: int64 }
-const unsigned: Record<number, View> = { 8: uint8, 16: uint16, 32: uint32, 64: int64 }
-/** How float buffers are viewed; float16 is widened to float32. */
-export const floatViews = { HALF: float16, SINGLE: float32, DOUBLE: float64 }
+/** By half their width. */
+const unsigned = [Uint8Array, Uint16Array, Uint32Array]
+const signed = [Int8Array, Int16Array, Int32Array]
 
 /**
- * Integers of up to 64 bits as numbers. Those of 64 bits are rounded beyond 2^53: they must be indices, offsets or run
- * ends, which are checked against less.
+ * The slots of an array as numbers: its values, or its indices. Float16 is widened to float32. Integers of 64
+ * bits are rounded beyond 2^53: they must be indices or run ends, which are checked against less.
  */
-export const integerView = (bitWidth: number, isSigned: boolean): View => (isSigned ? signed : unsigned)[bitWidth]!
+export const numbersOf = (data: ArrayData): Numbers => {
+  const type = data.field.dictionary?.indexType ?? data.field.type
+  const width = byteWidth(type)
+  const bytes = slotsOf(data, width)
+  if (type._tag === "FloatingPoint") {
+    return width < 4
+      ? widenHalves(viewAs(Uint16Array, bytes))
+      : width < 8
+        ? viewAs(Float32Array, bytes)
+        : viewAs(Float64Array, bytes)
+  }
+  if (width > 4) return integers(bytes, true)
+  return viewAs<Numbers>(((type as Int).isSigned === false ? unsigned : signed)[width >> 1]!, bytes)
+}
+
+/** The bytes of an array's slots, of `width` bytes each. */
+export const slotsOf = (data: ArrayData, width: number): Uint8Array =>
+  data.buffer(1).subarray(data.offset * width, (data.offset + data.length) * width)
+
+/** The offsets, or sizes, in a buffer of an array, from its first slot on. */
+export const offsetsOf = (data: ArrayData, buffer = 1): Int32Array | Float64Array =>
+  integers(data.buffer(buffer), isLarge(data.field.type)).subarray(data.offset)

@@ -1,4 +1,5 @@
 /** Makes plain objects of columns of values: generated code where the platform allows it, a loop where not. */
+import type { Field } from "../Schema.ts"
 
 type Build = (
   columns: ReadonlyArray<ReadonlyArray<unknown>>,
@@ -14,35 +15,24 @@ const cached = 64
  * Names enter the code through `JSON.stringify` alone; `["__proto__"]` makes a property where `__proto__` would not.
  */
 const generate = (names: ReadonlyArray<string>): Build => {
-  const variables = names.map((_, i) => `const c${i} = columns[${i}]`).join("\n")
-  const properties = names.map((name, i) =>
-    name === "__proto__" ? `["__proto__"]: c${i}[i]` : `${JSON.stringify(name)}: c${i}[i]`
+  const columns = names.map((_, i) => `c${i}`)
+  const properties = names.map(
+    (name, i) => `${name === "__proto__" ? '["__proto__"]' : JSON.stringify(name)}: c${i}[i]`
   )
   return new Function(
-    "columns",
+    `[${columns}]`,
     "target",
     "at",
     "length",
-    `${variables}\nfor (let i = 0; i < length; i++) target[at + i] = { ${properties.join(", ")} }`
+    `for (let i = 0; i < length; i++) target[at + i] = { ${properties} }`
   ) as Build
 }
 
 const loop =
   (names: ReadonlyArray<string>): Build =>
   (columns, target, at, length) => {
-    for (let i = 0; i < length; i++) {
-      const row: Record<string, unknown> = {}
-      for (let k = 0; k < names.length; k++) define(row, names[k]!, columns[k]![i])
-      target[at + i] = row
-    }
+    for (let i = 0; i < length; i++) target[at + i] = Object.fromEntries(names.map((name, k) => [name, columns[k]![i]]))
   }
-
-/** Sets an own property, of any name. */
-export const define = (row: Record<string, unknown>, name: string, value: unknown): void => {
-  if (name === "__proto__") {
-    Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true })
-  } else row[name] = value
-}
 
 /** What builds rows with these names, all different. */
 export const rowObjects = (names: ReadonlyArray<string>): Build => {
@@ -58,4 +48,10 @@ export const rowObjects = (names: ReadonlyArray<string>): Build => {
   if (cache.size >= cached) cache.clear()
   cache.set(key, build)
   return build
+}
+
+/** The names, unless one is there twice. */
+export const uniqueNames = (fields: ReadonlyArray<Field>): ReadonlyArray<string> | undefined => {
+  const names = fields.map(({ name }) => name)
+  return new Set(names).size === names.length ? names : undefined
 }

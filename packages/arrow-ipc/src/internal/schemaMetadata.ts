@@ -1,31 +1,34 @@
 /** Decodes the tables of `Schema.fbs`. */
 import * as ArrowError from "../ArrowError.ts"
-import type { DataType, Int } from "../DataType.ts"
-import { decodeUtf8, type Table } from "../Flatbuffer.ts"
+import type { DataType, Int, TypeTag } from "../DataType.ts"
+import type { Table } from "../Flatbuffer.ts"
 import type * as Limits from "../Limits.ts"
 import type { DictionaryEncoding, Field, KeyValue, Schema } from "../Schema.ts"
+import { decodeUtf8, readUtf8 } from "./utf8.ts"
+import { found } from "./details.ts"
+import { dateUnits, endiannesses, intervalUnits, precisions, timeUnits, types, unionModes } from "./enumerations.ts"
 
+/** Refuses what the table says. */
 export const unsupported = (table: Table, code: ArrowError.UnsupportedFeature["code"], detail: string): never => {
   const { base, path } = table.reader
-  throw ArrowError.make({ _tag: "UnsupportedFeature", code }, detail, base + table.position, [...path])
+  return ArrowError.raise("UnsupportedFeature", code, detail, base + table.position, [...path])
 }
 
 /** The member of an enumeration that `value` stands for. */
 export const one = <A>(
   table: Table,
-  name: string,
   values: ReadonlyArray<A>,
   value: number,
-  code: "parameter" | "codec" = "parameter"
-): A => values[value] ?? unsupported(table, code, `${name} ${value} is not known`)
+  code: ArrowError.UnsupportedFeature["code"] = "parameter"
+): A & {} => values[value] ?? unsupported(table, code, found(value, values))
 
-const timeUnits = ["SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"] as const
+const require = (table: Table, isKnown: boolean, detail: string): void => {
+  if (!isKnown) unsupported(table, "parameter", detail)
+}
 
 const decodeInt = (table: Table): Int => {
-  const bitWidth = table.int32(0)
-  if (bitWidth !== 8 && bitWidth !== 16 && bitWidth !== 32 && bitWidth !== 64) {
-    return unsupported(table, "parameter", `integers of ${bitWidth} bits are not known`)
-  }
+  const bitWidth = table.int(0, 4) as Int["bitWidth"]
+  require(table, [8, 16, 32, 64].includes(bitWidth), found(bitWidth, "8, 16, 32 or 64 bits"))
   return { _tag: "Int", bitWidth, isSigned: table.bool(1) }
 }
 
@@ -35,131 +38,66 @@ export const decodeIndexType = (table: Table | undefined): Int =>
 
 const decimalDigits: Record<number, number> = { 32: 9, 64: 18, 128: 38, 256: 76 }
 
-const decodeDecimal = (table: Table): DataType => {
-  const bitWidth = table.int32(2, 128)
-  const precision = table.int32(0)
-  const digits = decimalDigits[bitWidth]
-  if (digits === undefined || precision < 1 || precision > digits) {
-    return unsupported(table, "parameter", `decimals of ${precision} digits in ${bitWidth} bits are not known`)
-  }
-  return { _tag: "Decimal", bitWidth: bitWidth as 32 | 64 | 128 | 256, precision, scale: table.int32(1) }
+const size = (table: Table): number => {
+  const value = table.int(0, 4)
+  require(table, value >= 0, found(value, "a size"))
+  return value
 }
 
-const decodeTime = (table: Table): DataType => {
-  const unit = one(table, "time unit", timeUnits, table.int16(0, 1))
-  const bitWidth = table.int32(1, 32)
-  if (bitWidth !== (unit === "SECOND" || unit === "MILLISECOND" ? 32 : 64)) {
-    return unsupported(table, "parameter", `times of ${bitWidth} bits in unit ${unit} are not known`)
-  }
-  return { _tag: "Time", unit, bitWidth }
+/** What types have besides their tag. */
+const parameters: Partial<Record<TypeTag, (table: Table, children: number) => object>> = {
+  Int: decodeInt,
+  FloatingPoint: (table) => ({ precision: one(table, precisions, table.int(0, 2)) }),
+  Decimal: (table) => {
+    const bitWidth = table.int(2, 4, 128)
+    const precision = table.int(0, 4)
+    const isKnown = precision > 0 && precision <= decimalDigits[bitWidth]!
+    require(table, isKnown, `a decimal of ${precision} digits in ${bitWidth} bits`)
+    return { bitWidth, precision, scale: table.int(1, 4) }
+  },
+  Date: (table) => ({ unit: one(table, dateUnits, table.int(0, 2, 1)) }),
+  Time: (table) => {
+    const unit = table.int(0, 2, 1)
+    const bitWidth = table.int(1, 4, 32)
+    require(table, bitWidth === (unit < 2 ? 32 : 64), `a time of unit ${unit} in ${bitWidth} bits`)
+    return { unit: one(table, timeUnits, unit), bitWidth }
+  },
+  Timestamp: (table) => ({ unit: one(table, timeUnits, table.int(0, 2)), timezone: table.string(1) }),
+  Interval: (table) => ({ unit: one(table, intervalUnits, table.int(0, 2)) }),
+  Union: (table, children) => {
+    const typeIds =
+      table.items(1, 4, (reader, position) => reader.view.getInt32(position, true)) ??
+      Array.from({ length: children }, (_, i) => i)
+    const isKnown =
+      typeIds.length === children && new Set(typeIds).size === children && typeIds.every((id) => id >= 0 && id < 128)
+    require(table, isKnown, `a union of ${children} children with type ids ${typeIds.slice(0, 128)}`)
+    return { mode: one(table, unionModes, table.int(0, 2)), typeIds }
+  },
+  FixedSizeBinary: (table) => ({ byteWidth: size(table) }),
+  FixedSizeList: (table) => ({ listSize: size(table) }),
+  Map: (table) => ({ keysSorted: table.bool(0) }),
+  Duration: (table) => ({ unit: one(table, timeUnits, table.int(0, 2, 1)) })
 }
-
-const decodeUnion = (table: Table, children: number): DataType => {
-  const typeIds =
-    table.items(1, 4, (reader, position) => reader.view.getInt32(position, true)) ??
-    Array.from({ length: children }, (_, i) => i)
-  if (typeIds.length !== children || new Set(typeIds).size !== children || typeIds.some((id) => id < 0 || id > 127)) {
-    return unsupported(table, "parameter", `a union of ${children} children has type ids ${typeIds.slice(0, 128)}`)
-  }
-  return { _tag: "Union", mode: one(table, "union mode", ["Sparse", "Dense"] as const, table.int16(0)), typeIds }
-}
-
-const size = (table: Table, name: string): number => {
-  const value = table.int32(0)
-  return value < 0 ? unsupported(table, "parameter", `${name} ${value} is negative`) : value
-}
-
-const plain = {
-  1: "Null",
-  4: "Binary",
-  5: "Utf8",
-  6: "Bool",
-  12: "List",
-  13: "Struct",
-  19: "LargeBinary",
-  20: "LargeUtf8",
-  21: "LargeList",
-  22: "RunEndEncoded",
-  23: "BinaryView",
-  24: "Utf8View",
-  25: "ListView",
-  26: "LargeListView"
-} as const
 
 /** The type that `id` of the union `Type` and its table say. */
 export const decodeType = (id: number, table: Table, children: number): DataType => {
-  switch (id) {
-    case 2:
-      return decodeInt(table)
-    case 3:
-      return {
-        _tag: "FloatingPoint",
-        precision: one(table, "precision", ["HALF", "SINGLE", "DOUBLE"] as const, table.int16(0))
-      }
-    case 7:
-      return decodeDecimal(table)
-    case 8:
-      return { _tag: "Date", unit: one(table, "date unit", ["DAY", "MILLISECOND"] as const, table.int16(0, 1)) }
-    case 9:
-      return decodeTime(table)
-    case 10:
-      return {
-        _tag: "Timestamp",
-        unit: one(table, "time unit", timeUnits, table.int16(0)),
-        timezone: table.string(1)
-      }
-    case 11:
-      return {
-        _tag: "Interval",
-        unit: one(table, "interval unit", ["YEAR_MONTH", "DAY_TIME", "MONTH_DAY_NANO"] as const, table.int16(0))
-      }
-    case 14:
-      return decodeUnion(table, children)
-    case 15:
-      return { _tag: "FixedSizeBinary", byteWidth: size(table, "byte width") }
-    case 16:
-      return { _tag: "FixedSizeList", listSize: size(table, "list size") }
-    case 17:
-      return { _tag: "Map", keysSorted: table.bool(0) }
-    case 18:
-      return { _tag: "Duration", unit: one(table, "time unit", timeUnits, table.int16(0, 1)) }
-    default:
-      return id in plain
-        ? { _tag: plain[id as keyof typeof plain] }
-        : unsupported(table, "type", `type ${id} is not known`)
-  }
+  const _tag = one(table, types, id, "type")
+  return { _tag, ...parameters[_tag]?.(table, children) } as DataType
 }
 
-const childCounts: Partial<Record<DataType["_tag"], number>> = {
-  List: 1,
-  LargeList: 1,
-  ListView: 1,
-  LargeListView: 1,
-  FixedSizeList: 1,
-  Map: 1,
-  RunEndEncoded: 2
+const isEntries = ({ children, type }: Field): boolean => type._tag === "Struct" && children.length === 2
+
+const isRunEnds = ({ dictionary, type }: Field): boolean =>
+  type._tag === "Int" && type.isSigned && type.bitWidth > 8 && dictionary === undefined
+
+const checkChildren = (table: Table, tag: TypeTag, children: ReadonlyArray<Field>): void => {
+  if (tag === "Struct" || tag === "Union") return
+  const isMap = tag === "Map"
+  const wanted = tag === "RunEndEncoded" ? 2 : isMap || tag.includes("List") ? 1 : 0
+  require(table, children.length === wanted, found(children.length, wanted))
+  require(table, !isMap || isEntries(children[0]!), "the child of a Map is no Struct of two")
+  require(table, wanted < 2 || isRunEnds(children[0]!), "run ends are no Int of 16, 32 or 64 bits")
 }
-
-const isEntries = (field: Field | undefined): boolean => field?.type._tag === "Struct" && field.children.length === 2
-
-const isRunEnds = (field: Field | undefined): boolean =>
-  field?.type._tag === "Int" && field.type.isSigned && field.type.bitWidth > 8 && field.dictionary === undefined
-
-const checkChildren = (table: Table, type: DataType, children: ReadonlyArray<Field>): void => {
-  if (type._tag === "Struct" || type._tag === "Union") return
-  const wanted = childCounts[type._tag] ?? 0
-  if (children.length !== wanted) {
-    unsupported(table, "parameter", `${type._tag} has ${children.length} children, not ${wanted}`)
-  }
-  if (type._tag === "Map" && !isEntries(children[0])) {
-    unsupported(table, "parameter", "the child of a Map is not a Struct of two")
-  }
-  if (type._tag === "RunEndEncoded" && !isRunEnds(children[0])) {
-    unsupported(table, "parameter", "run ends are not signed integers of 16, 32 or 64 bits")
-  }
-}
-
-const lenient = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /** The pairs of custom metadata in field `id`. */
 export const decodeKeyValues = (table: Table, id: number): ReadonlyArray<KeyValue> =>
@@ -167,58 +105,39 @@ export const decodeKeyValues = (table: Table, id: number): ReadonlyArray<KeyValu
     const key = pair.string(0) ?? ""
     const bytes = pair.stringBytes(1) ?? new Uint8Array(0)
     const value = decodeUtf8(bytes)
-    return value === undefined ? { key, value: lenient.decode(bytes), bytes } : { key, value }
+    return value === undefined ? { key, value: readUtf8(bytes), bytes } : { key, value }
   }) ?? []
 
-const decodeDictionary = (table: Table): DictionaryEncoding => {
-  if (table.int16(3) !== 0) unsupported(table, "parameter", `dictionary kind ${table.int16(3)} is not known`)
+const decodeDictionary = (table: Table | undefined): DictionaryEncoding | undefined => {
+  if (table === undefined) return undefined
+  const kind = table.int(3, 2)
+  require(table, kind === 0, found(kind, 0))
   return { id: table.bigint(0), indexType: decodeIndexType(table.table(1)), isOrdered: table.bool(2) }
-}
-
-/** Reads the fields of one schema, counting them against the limits. */
-class Fields {
-  private readonly limits: Limits.Limits
-  private count = 0
-
-  constructor(limits: Limits.Limits) {
-    this.limits = limits
-  }
-
-  read(table: Table, depth: number): Field {
-    const { path } = table.reader
-    const name = table.string(0) ?? ""
-    path.push(name)
-    if (++this.count > this.limits.fields) this.exceeded(table, "fields", this.limits.fields, this.count)
-    if (depth > this.limits.depth) this.exceeded(table, "depth", this.limits.depth, depth)
-    const children = table.tables(5, (child) => this.read(child, depth + 1)) ?? []
-    const type = decodeType(table.uint8(2), table.required(3, "type"), children.length)
-    checkChildren(table, type, children)
-    const encoding = table.table(4)
-    const dictionary = encoding === undefined ? undefined : decodeDictionary(encoding)
-    const metadata = decodeKeyValues(table, 6)
-    path.pop()
-    return { name, nullable: table.bool(1), type, dictionary, children, metadata }
-  }
-
-  exceeded(table: Table, code: "fields" | "depth", limit: number, wanted: number): never {
-    const { base, path } = table.reader
-    const detail = `the schema has more than ${limit} ${code === "fields" ? "fields" : "levels"}`
-    // A path as deep as the schema would make a message nobody reads.
-    throw ArrowError.make(
-      { _tag: "LimitExceeded", code, limit, wanted },
-      detail,
-      base + table.position,
-      path.slice(0, 8)
-    )
-  }
 }
 
 /** A schema from its table. */
 export const decodeSchema = (table: Table, limits: Limits.Limits): Schema => {
-  const fields = new Fields(limits)
+  const { base, path } = table.reader
+  let count = 0
+  const read = (table: Table): Field => {
+    const name = table.string(0) ?? ""
+    path.push(name)
+    // A path as deep as the schema would make a message nobody reads.
+    const check = (code: "fields" | "depth", wanted: number): void =>
+      ArrowError.checkLimit(code, wanted, limits[code], base + table.position, path.slice(0, 8))
+    check("fields", ++count)
+    check("depth", path.length)
+    const children = table.tables(5, read) ?? []
+    const type = decodeType(table.int(2, 1), table.required(3, "type"), children.length)
+    checkChildren(table, type._tag, children)
+    const dictionary = decodeDictionary(table.table(4))
+    const metadata = decodeKeyValues(table, 6)
+    path.pop()
+    return { name, nullable: table.bool(1), type, dictionary, children, metadata }
+  }
   return {
-    endianness: one(table, "endianness", ["Little", "Big"] as const, table.int16(0)),
-    fields: table.tables(1, (field) => fields.read(field, 1)) ?? table.missing("fields"),
+    endianness: one(table, endiannesses, table.int(0, 2)),
+    fields: table.tables(1, read) ?? table.missing("fields"),
     metadata: decodeKeyValues(table, 2),
     features: table.items(3, 8, (reader, position) => reader.view.getBigInt64(position, true)) ?? []
   }

@@ -6,13 +6,13 @@ export const empty = new Uint8Array(0)
 
 /** The slots of one array being built. */
 export class Slots {
-  readonly field: Field
-  readonly values: ArrayLike<unknown>
-  readonly length: number
-  readonly path: ArrowError.Path
+  declare readonly field: Field
+  declare readonly values: ArrayLike<unknown>
+  declare readonly length: number
+  declare readonly path: ArrowError.Path
   nullCount = 0
-  private readonly masked: Slots | undefined
-  private readonly stride: number
+  declare private readonly masked: Slots | undefined
+  declare private readonly stride: number
   private bits: Uint8Array | undefined
 
   /**

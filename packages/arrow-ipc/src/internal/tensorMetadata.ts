@@ -1,16 +1,10 @@
 /** Decodes the tables of `Tensor.fbs` and `SparseTensor.fbs`. */
-import type { Reader, Table } from "../Flatbuffer.ts"
+import type { Table } from "../Flatbuffer.ts"
 import type { Buffer } from "../Message.ts"
 import type { SparseTensor, Tensor, TensorDim } from "../Tensor.ts"
+import { found } from "./details.ts"
+import { readBuffer, readInt64 } from "./messageMetadata.ts"
 import { decodeIndexType, decodeType, one, unsupported } from "./schemaMetadata.ts"
-
-/** The struct `Buffer` at `position`. */
-export const readBuffer = (reader: Reader, position: number): Buffer => ({
-  offset: reader.int64(position),
-  length: reader.int64(position + 8)
-})
-
-const readInt64 = (reader: Reader, position: number): number => reader.int64(position)
 
 const requiredBuffer = (table: Table, id: number, name: string): Buffer => {
   const position = table.slot(id, 16, 8)
@@ -18,17 +12,17 @@ const requiredBuffer = (table: Table, id: number, name: string): Buffer => {
 }
 
 const decodeShape = (table: Table): ReadonlyArray<TensorDim> =>
-  table.tables(2, (dim) => ({ size: dim.int64(0), name: dim.string(1) ?? "" })) ?? table.missing("shape")
+  table.tables(2, (dim) => ({ size: dim.int(0, 8), name: dim.string(1) ?? "" })) ?? table.missing("shape")
 
 const decodeValueType = (table: Table) => {
-  const type = decodeType(table.uint8(0), table.required(1, "type"), 0)
+  const type = decodeType(table.int(0, 1), table.required(1, "type"), 0)
   if (type._tag !== "Int" && type._tag !== "FloatingPoint") {
-    unsupported(table, "parameter", `tensors of ${type._tag} are not known`)
+    unsupported(table, "parameter", found(type._tag, "Int or FloatingPoint"))
   }
   return type
 }
 
-export const decodeTensor = (table: Table): Tensor => ({
+const decodeTensor = (table: Table): Tensor => ({
   _tag: "Tensor",
   type: decodeValueType(table),
   shape: decodeShape(table),
@@ -49,7 +43,7 @@ const decodeSparseIndex = (kind: number, table: Table): SparseTensor["sparseInde
     case 2:
       return {
         _tag: "SparseMatrixIndexCSX",
-        compressedAxis: one(table, "compressed axis", ["Row", "Column"] as const, table.int16(0)),
+        compressedAxis: one(table, ["Row", "Column"] as const, table.int(0, 2)),
         indptrType: decodeIndexType(table.required(1, "indptrType")),
         indptrBuffer: requiredBuffer(table, 2, "indptrBuffer"),
         indicesType: decodeIndexType(table.required(3, "indicesType")),
@@ -66,15 +60,17 @@ const decodeSparseIndex = (kind: number, table: Table): SparseTensor["sparseInde
           table.items(4, 4, (reader, position) => reader.view.getInt32(position, true)) ?? table.missing("axisOrder")
       }
     default:
-      return unsupported(table, "type", `sparse index ${kind} is not known`)
+      return unsupported(table, "type", found(kind, "a SparseTensorIndex"))
   }
 }
 
-export const decodeSparseTensor = (table: Table): SparseTensor => ({
+const decodeSparseTensor = (table: Table): SparseTensor => ({
   _tag: "SparseTensor",
   type: decodeValueType(table),
   shape: decodeShape(table),
-  nonZeroLength: table.int64(3),
-  sparseIndex: decodeSparseIndex(table.uint8(4), table.required(5, "sparseIndex")),
+  nonZeroLength: table.int(3, 8),
+  sparseIndex: decodeSparseIndex(table.int(4, 1), table.required(5, "sparseIndex")),
   data: requiredBuffer(table, 6, "data")
 })
+
+export const tensorHeaders = { 4: decodeTensor, 5: decodeSparseTensor }

@@ -1,5 +1,21 @@
 /** Views of bytes as typed arrays, and bits. */
 
+/**
+ * The typed arrays of numbers.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Numbers =
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+
 type TypedArrayConstructor<A> = {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): A
   readonly BYTES_PER_ELEMENT: number
@@ -21,6 +37,9 @@ export const integers = (bytes: Uint8Array, isLarge: boolean): Int32Array | Floa
   return numbers
 }
 
+/** Bit `index`, 0 or 1. */
+export const bitAt = (bits: Uint8Array, index: number): number => (bits[index >> 3]! >> (index & 7)) & 1
+
 const ones = new Uint8Array(256)
 for (let i = 1; i < 256; i++) ones[i] = ones[i >> 1]! + (i & 1)
 
@@ -29,33 +48,13 @@ export const countBits = (bits: Uint8Array, offset: number, length: number): num
   let count = 0
   let bit = offset
   const end = offset + length
-  for (; bit < end && (bit & 7) !== 0; bit++) count += (bits[bit >> 3]! >> (bit & 7)) & 1
-  const lastByte = end >> 3
-  let byte = bit >> 3
-  if (bit < end) {
-    for (; byte < lastByte; byte++) count += ones[bits[byte]!]!
-    for (bit = byte << 3; bit < end; bit++) count += (bits[bit >> 3]! >> (bit & 7)) & 1
+  const single = (stop: number): void => {
+    for (; bit < stop; bit++) count += bitAt(bits, bit)
   }
+  single(Math.min(end, (offset + 7) & ~7))
+  for (; bit + 8 <= end; bit += 8) count += ones[bits[bit >> 3]!]!
+  single(end)
   return count
-}
-
-/** Whether every byte is below 128: four words at a time. */
-export const isAscii = (bytes: Uint8Array): boolean => {
-  let i = 0
-  const end = bytes.byteLength
-  for (; i < end && ((bytes.byteOffset + i) & 3) !== 0; i++) if (bytes[i]! > 127) return false
-  if (i === end) return true
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + i, (end - i) >> 2)
-  const whole = words.length & ~15
-  for (let at = 0; at < whole; at += 16) {
-    let seen = words[at]! | words[at + 1]! | words[at + 2]! | words[at + 3]!
-    seen |= words[at + 4]! | words[at + 5]! | words[at + 6]! | words[at + 7]!
-    seen |= words[at + 8]! | words[at + 9]! | words[at + 10]! | words[at + 11]!
-    seen |= words[at + 12]! | words[at + 13]! | words[at + 14]! | words[at + 15]!
-    if ((seen & 0x80808080) !== 0) return false
-  }
-  for (i += whole * 4; i < end; i++) if (bytes[i]! > 127) return false
-  return true
 }
 
 /** Float16 as float32, exactly. */
@@ -63,17 +62,17 @@ export const widenHalves = (halves: Uint16Array): Float32Array => {
   const floats = new Float32Array(halves.length)
   for (let i = 0; i < floats.length; i++) {
     const half = halves[i]!
-    const sign = half >> 15 === 0 ? 1 : -1
     const exponent = (half >> 10) & 31
     const fraction = half & 1023
-    floats[i] =
-      exponent === 0
-        ? sign * fraction * 2 ** -24
-        : exponent === 31
-          ? fraction === 0
-            ? sign * Infinity
-            : Number.NaN
-          : sign * (1024 + fraction) * 2 ** (exponent - 25)
+    const magnitude =
+      exponent === 31
+        ? fraction === 0
+          ? Infinity
+          : Number.NaN
+        : exponent === 0
+          ? fraction * 2 ** -24
+          : (1024 + fraction) * 2 ** (exponent - 25)
+    floats[i] = half >> 15 === 0 ? magnitude : -magnitude
   }
   return floats
 }
