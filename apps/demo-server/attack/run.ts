@@ -37,7 +37,11 @@ const suffer = async (attack: Attack): Promise<ReadonlyArray<Row>> => {
     const [line] = await once(server.stdout, "data")
     const port = Number(/listening on port (\d+)/.exec(String(line))![1])
     victim.send({ port })
-    const measure = () => ask<Latencies>(victim, { millis: Number(values.millis) })
+    const measure = async (): Promise<Latencies> => {
+      const latencies = await ask<Latencies>(victim, { millis: Number(values.millis) })
+      // Where nothing was answered in the whole span, what was sent is nothing.
+      return latencies.answered > 0 ? latencies : { answered: 0, p50: Infinity, p99: Infinity }
+    }
     await measure()
     await measure()
     const before = memoryOf(server.pid!)
