@@ -56,7 +56,8 @@ const suffer = async (attack: Attack): Promise<ReadonlyArray<Row>> => {
       // Its arrival is over when the span with it begins.
       await measure()
       const withIt = await measure()
-      ratios.push(withIt.p99 / without.p99)
+      // Nothing answered before it is what the attack before left behind.
+      ratios.push(without.answered === 0 ? Infinity : withIt.p99 / without.p99)
       await ask(attacker, {})
       process.stderr.write(
         `${attack.name}: p99 ${without.p99.toFixed(0)} µs without, ${withIt.p99.toFixed(0)} µs with it; ${(most / 1e6).toFixed(0)} MB\n`
