@@ -64,7 +64,7 @@ export interface Parser<out A> {
   feed(chunk: Uint8Array): Effect.Effect<ReadonlyArray<A>, DecodeError>
   /** As `feed`, but throws the {@link DecodeError}. */
   feedSync(chunk: Uint8Array): ReadonlyArray<A>
-  /** Ends the stream; fails where a message is incomplete. A parser that is paused has to be resumed before. */
+  /** Ends the stream; fails where a message is incomplete, or where a pause has left bytes unread (`TrailingBytes`). */
   readonly end: Effect.Effect<void, DecodeError>
   /** As `end`, but throws the {@link DecodeError}. */
   endSync(): void
@@ -255,7 +255,20 @@ class Framer<A> implements Parser<A> {
   }
 
   private incomplete(): DecodeError | undefined {
-    if (this.failure === undefined && this.pending > 0) this.failure = this.codec.diagnose(this.held, 0, this.pending)
+    if (this.failure !== undefined) return this.failure
+    if (this.pending > 0) this.failure = this.codec.diagnose(this.held, 0, this.pending)
+    const unread = [this.kept?.subarray(this.keptFrom) ?? empty, ...this.queued].filter((bytes) => bytes.length > 0)
+    if (unread.length > 0) {
+      const size = unread.reduce((sum, bytes) => sum + bytes.length, 0)
+      this.failure = makeDecodeError(
+        unread[0]!,
+        "TrailingBytes",
+        0,
+        [],
+        "no end during a pause",
+        `${size} bytes unread`
+      )
+    }
     return this.failure
   }
 

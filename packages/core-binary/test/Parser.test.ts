@@ -249,6 +249,22 @@ describe("a pause", () => {
     assert.deepStrictEqual(messages, [{ id: 7 }, { id: 8 }])
   })
 
+  it("is no place to end in as long as bytes are unread", () => {
+    const message = Uint8Array.of(1, 7)
+    for (const chunks of [[Uint8Array.of(1, 7, 1, 8)], [message, Uint8Array.of(1, 8)], [message, Uint8Array.of(1)]]) {
+      const parser = Parser.make(layout)
+      for (const chunk of chunks) parser.push(chunk, () => parser.pause())
+      const left = chunks.reduce((sum, chunk) => sum + chunk.length, -2)
+      assert.throws(
+        () => parser.endSync(),
+        `TrailingBytes at byte 0: expected no end during a pause, got ${left} bytes`
+      )
+    }
+    const read = Parser.make(layout)
+    read.push(message, () => read.pause())
+    read.endSync()
+  })
+
   it("puts off a failure until the messages before it are given", () => {
     const parser = Parser.make(layout)
     const messages: Array<unknown> = []
