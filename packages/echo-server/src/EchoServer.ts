@@ -214,10 +214,7 @@ export const layer = <E = never, R = never>(
  * @category layers
  * @since 0.1.0
  */
-export const layerConfig = <E = never, R = never>(options: {
-  readonly handler: Handler<E, R>
-  readonly limits: Config.Wrap<Partial<Limits>>
-}): Layer.Layer<EchoServer, Config.ConfigError, Exclude<R, Scope.Scope> | SocketServer.SocketServer> =>
-  Layer.unwrap(
-    Effect.map(Config.unwrap(options.limits), (limits) => layer({ handler: options.handler, limits }))
-  ) as never
+export const layerConfig = <E = never, R = never>(
+  options: Omit<Options<E, R>, "limits"> & { readonly limits: Config.Wrap<Partial<Limits>> }
+): Layer.Layer<EchoServer, Config.ConfigError, Exclude<R, Scope.Scope> | SocketServer.SocketServer> =>
+  Layer.unwrap(Effect.map(Config.unwrap(options.limits), (limits) => layer({ ...options, limits }))) as never

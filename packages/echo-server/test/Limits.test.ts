@@ -201,8 +201,13 @@ describe("a limit", () => {
     Effect.gen(function* () {
       const memory = Memory.make()
       const limits = { maxConnections: Config.Int("MAX_CONNECTIONS") }
+      let plain: boolean | undefined
+      const look: Handler.Handler = (request) => {
+        plain = Object.hasOwn(request, "subject")
+        return request
+      }
       const context = yield* Layer.build(
-        EchoServer.layerConfig({ handler, limits }).pipe(
+        EchoServer.layerConfig({ handler: look, lazy: true, limits }).pipe(
           Layer.provide(Layer.succeed(SocketServer.SocketServer, memory.server)),
           Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ MAX_CONNECTIONS: "1" })))
         )
@@ -213,6 +218,10 @@ describe("a limit", () => {
       yield* eventually(Effect.sync(() => second.destroyed))
       assert.isFalse(first.destroyed)
       assert.strictEqual((yield* Context.get(context, EchoServer.EchoServer).stats).open, 1)
+      // The other options stand beside those of the configuration.
+      first.push(request(1))
+      yield* eventually(Effect.sync(() => first.written.length > 0))
+      assert.isFalse(plain)
     })
   )
 })

@@ -23,6 +23,12 @@ const hasEnded = (answer: Effect.Effect<Reply, unknown>): answer is Exit.Exit<Re
   return (_tag === "Success" || _tag === "Failure") && Exit.isExit(answer)
 }
 
+/** A request and the effect that its handler gave. */
+interface Begun {
+  readonly request: Request.Request
+  readonly effect: Effect.Effect<Reply, unknown>
+}
+
 /** The state of one connection; `onAnswer` is told of a response that came after its handler had suspended. */
 export class Connection {
   readonly output: Output
@@ -45,17 +51,16 @@ export class Connection {
   private readonly suspended = new Set<Fiber.Fiber<unknown, unknown>>()
   // A bit for each sequence number that is in flight.
   private readonly held = new Int32Array(8)
-  /** The request whose handler gave an effect that was not run yet; it is undefined otherwise. */
-  private begun: Effect.Effect<Reply, unknown> | undefined
-  private request!: Request.Request
+  /** The request whose handler gave an effect that was not run yet. */
+  private begun: Begun | undefined
   /** Frames that were whole. */
   private frames = 0
   // Each request is answered while it is hot; the parser pauses where something has to be waited for.
   private readonly take = (request: Request.Request): void => {
     this.frames++
-    this.begun = this.handle(request)
-    if (this.begun !== undefined) this.request = request
-    if (this.begun !== undefined || this.fault !== undefined || !this.hasRoom) this.parser.pause()
+    const effect = this.handle(request)
+    if (effect !== undefined) this.begun = { request, effect }
+    if (effect !== undefined || this.fault !== undefined || !this.hasRoom) this.parser.pause()
   }
   private ended = false
 
@@ -100,7 +105,7 @@ export class Connection {
   drive(): void {
     while (this.hasWork && this.hasRoom) {
       if (this.begun === undefined) this.goOn()
-      else this.runInline(this.request, this.begun)
+      else this.runInline(this.begun)
     }
   }
 
@@ -150,9 +155,9 @@ export class Connection {
    * Runs the handlers' effects one after the other in one fiber, and returns when all that was read is answered or one
    * suspends: that one keeps the fiber, and those behind it get another.
    */
-  private runInline(first: Request.Request, effect: Effect.Effect<Reply, unknown>): void {
-    let request = first
-    let next: Effect.Effect<Reply, unknown> | undefined = effect
+  private runInline(begun: Begun): void {
+    let { request } = begun
+    let next: Begun | undefined = begun
     let inline = true
     this.begun = undefined
     const fiber = this.shared.fork(
@@ -162,15 +167,16 @@ export class Connection {
           body: () => {
             // Each handler may run as long as an effect may before it makes way for others, and not all of them together.
             ;(fiber as { currentOpCount: number }).currentOpCount = 0
-            return next!
+            return next!.effect
           },
           step: (reply) => {
             next = undefined
             if (inline) {
               this.answer(request, reply)
               if (this.hasWork && this.hasRoom) this.goOn()
+              if (this.begun === undefined) return
               next = this.begun
-              request = this.request
+              request = next.request
               this.begun = undefined
             } else {
               this.release(request.sequence)
