@@ -42,10 +42,12 @@ export const readAll = (chunk: Uint8Array<ArrayBuffer>, onRequest: (request: Req
   return requests
 }
 
-const isInt = (value: number, least: number, most: number): boolean =>
+/** Whether a number is whole and in range. */
+export const isInt = (value: number, least: number, most: number): boolean =>
   Number.isInteger(value) && value >= least && value <= most
 
-const copy = (from: Uint8Array, to: Uint8Array, p: number): number => {
+/** Copies bytes to `p`; gives the position behind them. */
+export const copy = (from: Uint8Array, to: Uint8Array, p: number): number => {
   if (from.length < 32) for (let i = 0; i < from.length; i++) to[p + i] = from[i]!
   else to.set(from, p)
   return p + from.length

@@ -9,7 +9,8 @@ import * as Layer from "effect/Layer"
 import * as SocketServer from "effect/socket/SocketServer"
 import * as Net from "node:net"
 import { EchoServer, Handler, Transport } from "../src/index.ts"
-import { readRequest, writeResponse } from "./by-hand.ts"
+import { read } from "../../echo-protocol/bench/byHand.ts"
+import { writeResponse } from "./byHand.ts"
 
 const ready = (port: number): void => {
   const start = process.cpuUsage()
@@ -20,7 +21,15 @@ const ready = (port: number): void => {
   console.log(`READY ${port}`)
 }
 
-type Work = (view: DataView, start: number, end: number, out: DataView, bytes: Uint8Array, position: number) => number
+/** Positions are absolute in the view's buffer. */
+type Work = (
+  view: DataView<ArrayBuffer>,
+  start: number,
+  end: number,
+  out: DataView,
+  bytes: Uint8Array,
+  position: number
+) => number
 
 const outputSize = 1 << 18
 
@@ -31,15 +40,16 @@ const bare = (work: Work): void => {
     let out = new DataView(bytes.buffer)
     let rest: Uint8Array | undefined
     socket.on("error", () => undefined)
-    socket.on("data", (data: Buffer) => {
-      const chunk: Uint8Array = rest === undefined ? data : Buffer.concat([rest, data])
-      const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-      let p = 0
+    socket.on("data", (data: Buffer<ArrayBuffer>) => {
+      const chunk: Buffer<ArrayBuffer> = rest === undefined ? data : Buffer.concat([rest, data])
+      const view = new DataView(chunk.buffer)
+      const last = chunk.byteOffset + chunk.length
+      let p = chunk.byteOffset
       let end = 0
-      while (chunk.length - p >= 4) {
+      while (last - p >= 4) {
         const size = view.getInt32(p)
         if (size < 2 || size > 1_048_572) return void socket.destroy()
-        if (chunk.length - p - 4 < size) break
+        if (last - p - 4 < size) break
         if (size + 8 > bytes.length - end) {
           socket.write(bytes.subarray(0, end))
           bytes = new Uint8Array(Math.max(outputSize, 2 * size))
@@ -50,7 +60,7 @@ const bare = (work: Work): void => {
         if (end < 0) return void socket.destroy()
         p += 4 + size
       }
-      rest = p < chunk.length ? chunk.subarray(p) : undefined
+      rest = p < last ? chunk.subarray(p - chunk.byteOffset) : undefined
       if (end === 0) return
       socket.write(bytes.subarray(0, end))
       if (socket.writableLength > 0) {
@@ -66,7 +76,7 @@ let id = 0
 
 /** Everything is decoded into an object, and a response object is encoded. */
 const full: Work = (view, start, end, out, bytes, position) => {
-  const request = readRequest(view, start, end)
+  const request = read(view, view.buffer, start, end)
   if (request === undefined) return -1
   const { apiKey, body, sequence, subject, timestamp } = request
   return writeResponse({ apiKey, sequence, id: ++id | 0, timestamp, subject, body }, out, bytes, position)
@@ -85,7 +95,7 @@ const views: Work = (view, start, end, out, bytes, position) => {
   out.setInt32(position, 22 + subject + body)
   out.setInt16(position + 4, view.getInt16(start))
   out.setInt32(position + 6, ++id | 0)
-  const from = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+  const from = new Uint8Array(view.buffer)
   let p = position + 10
   for (let i = start + 2; i < start + 14 + subject; i++) bytes[p++] = from[i]!
   for (let i = end - body - 4; i < end; i++) bytes[p++] = from[i]!
