@@ -1,7 +1,6 @@
 /** Arrays of the integers that a `DataView` reads and writes itself: closures with a loop, without a call for each of them. */
 import type { Int, Node } from "../Layout.ts"
 import { knownOrder } from "./emitted.ts"
-import { range } from "./integer.ts"
 import type { Read, ReadPlace } from "./Reader.ts"
 import type { Write, WritePlace, WriteState } from "./Writer.ts"
 
@@ -39,12 +38,9 @@ export const writeNumbers = (
   rest: number,
   place: WritePlace
 ): Write => {
-  const { bits, endian } = node
+  const { bits, endian, signed } = node
   const known = knownOrder(endian, place)
-  const { max, min } = range(node)
-  const least = Number(min)
-  const most = Number(max)
-  const wide = most > 0x7fffffff
+  const shift = 32 - bits
   return (s, items) => {
     if (!Array.isArray(items) || items.length > limit) return refuse(s, items)
     const n = items.length
@@ -57,7 +53,7 @@ export const writeNumbers = (
       const item: unknown = items[i]
       if (
         typeof item !== "number" ||
-        (wide ? item !== item >>> 0 : item !== (item | 0) || item < least || item > most) ||
+        (signed ? (item << shift) >> shift : (item << shift) >>> shift) !== item ||
         Object.is(item, -0)
       ) {
         s.fault = -2
