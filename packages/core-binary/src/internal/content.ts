@@ -1,6 +1,7 @@
 /** What contents with a length have in common, whatever kind of node holds them. */
 import type { Length, Node } from "../Layout.ts"
 import { lengthKindOf } from "./Kind.ts"
+import { machineOf, putCount } from "./machine.ts"
 import type { Read, ReadPlace, Reader } from "./Reader.ts"
 import type { ReadGenerator, ReadSite } from "./ReadGenerator.ts"
 import type { WriteGenerator, WriteSite } from "./WriteGenerator.ts"
@@ -108,11 +109,12 @@ export const copier = (c: Writer, length: Length, rest: number, place: WritePlac
   const kind = lengthKindOf(length)
   const put = kind.put(length, c, rest, place)
   const end = kind.end?.(length, c, rest, 1)
+  const machine = machineOf(length, place)
   return (s, value) => {
     // Once the engine has read the length it knows the class without asking.
     const n = (value as Uint8Array | null | undefined)?.length as number
     if (!(value instanceof Uint8Array)) return s.type("a Uint8Array", value)
-    if (!put(s, n, s.p)) return false
+    if (!putCount(s, machine, put, n)) return false
     if (n > s.e - s.p - rest) return s.full()
     const start = s.p
     const { bytes } = s

@@ -1,12 +1,9 @@
 /** Arrays of the integers that a `DataView` reads and writes itself: closures with a loop, without a call for each of them. */
-import type { Int, Node } from "../Layout.ts"
+import type { Int, Length } from "../Layout.ts"
 import { knownOrder } from "./emitted.ts"
+import { machineOf, putCount } from "./machine.ts"
 import type { Read, ReadPlace } from "./Reader.ts"
 import type { Write, WritePlace, WriteState } from "./Writer.ts"
-
-/** Whether an array's items are such numbers. */
-export const isNumber = (node: Node): node is Int =>
-  node._tag === "Int" && node.type === "number" && (node.bits === 8 || node.bits === 16 || node.bits === 32)
 
 /** Reads as many as `count` gives, which has made sure that they are there. */
 export const readNumbers = ({ bits, endian, signed }: Int, count: Read<number | null>, place: ReadPlace): Read => {
@@ -32,6 +29,7 @@ export const readNumbers = ({ bits, endian, signed }: Int, count: Read<number | 
 /** Writes at most `limit` of them behind what `put` makes of their number; `refuse` says what else is no array. */
 export const writeNumbers = (
   node: Int,
+  length: Length,
   limit: number,
   put: (s: WriteState, n: number, at: number) => boolean,
   refuse: Write,
@@ -40,11 +38,12 @@ export const writeNumbers = (
 ): Write => {
   const { bits, endian, signed } = node
   const known = knownOrder(endian, place)
+  const machine = machineOf(length, place)
   const shift = 32 - bits
   return (s, items) => {
     if (!Array.isArray(items) || items.length > limit) return refuse(s, items)
     const n = items.length
-    if (!put(s, n, s.p)) return false
+    if (!putCount(s, machine, put, n)) return false
     const { view } = s
     const little = known ?? s.little
     let { p } = s

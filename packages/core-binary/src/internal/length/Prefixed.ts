@@ -16,12 +16,18 @@ const held = ({ plus, prefix }: Prefixed): { readonly least: number; readonly mo
   return { least: Number(min) - plus, most: Number(max) - plus }
 }
 
+/** The lengths that may be written, and what is added to them. */
+export const countOf = (length: Prefixed) => {
+  const { least, most } = held(length)
+  return { least: Math.max(length.min, least), most: Math.min(length.max, most), plus: length.plus }
+}
+
 /** The code of the number in a prefix, checked, and typed as the prefix wants it. */
 export const emitNumber = (length: Prefixed, g: WriteGenerator, n: string): string => {
-  const { absent, max, min, plus, prefix } = length
-  const { least, most } = held(length)
-  const checks = [`${n} > ${Math.min(max, most)}`]
-  if (Math.max(min, least) > 0) checks.push(`${n} < ${Math.max(min, least)}`)
+  const { absent, plus, prefix } = length
+  const { least, most } = countOf(length)
+  const checks = [`${n} > ${most}`]
+  if (least > 0) checks.push(`${n} < ${least}`)
   if (absent !== undefined) checks.push(`${n} === ${absent - plus}`)
   g.fail(checks.join(" || "))
   const raw = plus === 0 ? n : g.source.bind("n", `${n} + ${plus}`)
@@ -81,12 +87,9 @@ export const Prefixed: LengthKind<Prefixed> = {
     wholeKindOf(length.prefix).emitPut(length.prefix, g, emitNumber(length, g, n), rest, site, at)
   },
   put(length, c, rest, place) {
-    const { max, min, plus, prefix } = length
-    const { least, most } = held(length)
+    const { prefix } = length
     return wholeKindOf(prefix).count(prefix, c, rest, place, {
-      least: Math.max(min, least),
-      most: Math.min(max, most),
-      plus,
+      ...countOf(length),
       refuse: (s, n) => refuseWritten(s, length, n as number)
     })
   }

@@ -4,7 +4,8 @@ import { behind, emitExtent, emitNull, emitNullable, extent, isOpen, nullable } 
 import { emitSized, sized } from "../length/sized.ts"
 import { invalid, isInvalid } from "../invalid.ts"
 import { type Kind, lengthKindOf, typeName } from "../Kind.ts"
-import { isNumber, readNumbers, writeNumbers } from "../numbers.ts"
+import { isNumber } from "../machine.ts"
+import { readNumbers, writeNumbers } from "../numbers.ts"
 import { closed, emitClosed } from "../outrun.ts"
 import { plural, type Read, type ReadPlace, type Reader, type ReadState } from "../Reader.ts"
 import type { ReadGenerator, ReadSite } from "../ReadGenerator.ts"
@@ -209,7 +210,7 @@ export const Array_: Kind<Layout.Array> = {
     }
     if (!isOpen(length)) {
       if (!careful && isNumber(of))
-        return nullable(c, length, rest, place, writeNumbers(of, maxElements, put, fits, rest, place))
+        return nullable(c, length, rest, place, writeNumbers(of, length, maxElements, put, fits, rest, place))
       const least = bounds(of).min + rest
       const each = c.write(of, rest, place)
       return nullable(c, length, rest, place, (s, values) => {
