@@ -117,6 +117,17 @@ describe("view", () => {
     assert.throws(() => codec.viewSync(bytes), /ConstantMismatch/)
   })
 
+  it("leaves nothing behind the message, nor in a window", () => {
+    const layout = Binary.Struct({ a: Binary.Uint8, text: Binary.Utf8(Binary.Uint8) })
+    for (const of of [layout, Binary.Window(Binary.Uint8, layout)]) {
+      const codec = Codec.make(of)
+      const bytes = [...codec.encodeSync({ a: 1, text: "x" }), 0]
+      assert.throws(() => codec.viewSync(Uint8Array.from(bytes)), /TrailingBytes/)
+      bytes[0]!++
+      assert.throws(() => codec.viewSync(Uint8Array.from(bytes)), /TrailingBytes/)
+    }
+  })
+
   it("reads at once where fields depend on each other, and without generated code", () => {
     const Sized = Binary.Struct({ n: Binary.Uint8, data: Binary.Bytes(Binary.field("n")) })
     const bytes = Uint8Array.of(2, 7, 8)
