@@ -17,6 +17,7 @@ import {
 import { same } from "../src/internal/same.ts"
 import type { Any, Layout } from "../src/Layout.ts"
 import { Chunks, Fuzz, Random, Values } from "../src/testing.ts"
+import { difference } from "./placements.ts"
 
 type Random = Random.Random
 
@@ -177,7 +178,9 @@ const struct = (random: Random, depth: number, open: boolean): Any => {
         break
       case 4: {
         const [algorithm, of] = random.pick(checksums)
-        fields[by] = Binary.Checksum(of, algorithm, { from: "first" })
+        const to = random.chance(0.5) ? name : undefined
+        fields[by] = Binary.Checksum(of, algorithm, { from: "first", to })
+        if (to !== undefined) fields[name] = inner(open && i === size - 1)
         break
       }
       case 5:
@@ -237,7 +240,8 @@ const layoutOf = (random: Random, depth: number, open: boolean): Any => {
       })
     case 6: {
       const list: Any = Binary.Suspend(`List${random.uint32()}`, () => link)
-      const link = Binary.Struct({ head: leaf(random, false), tail: Binary.Flagged(Binary.Uint8, list) })
+      const tail = random.pick([list, Binary.Lazy(Binary.Uint16, list), Binary.Window(canonical, list)])
+      const link = Binary.Struct({ head: leaf(random, false), tail: Binary.Flagged(Binary.Uint8, tail) })
       return list
     }
     case 7:
@@ -288,6 +292,10 @@ const broken = (layout: Layout<unknown>, random: Random): string | undefined => 
       return "a view has the same fields"
     const { error } = Explain.explain(layout, bytes.success)
     if (error !== undefined) return `nothing is wrong with what was written: ${error.message}`
+    for (const backend of ["generated", "closures"] as const) {
+      const claim = difference(layout, backend, value.success, random)
+      if (claim !== undefined) return `${claim} (${backend})`
+    }
     messages.push(bytes.success.slice())
     values.push(value.success)
   }

@@ -179,7 +179,8 @@ export const makeDecodeError = (
   actual: string
 ): DecodeError => {
   const nearbyOffset = Math.max(0, offset - 8)
-  const nearby = bytes.slice(nearbyOffset, offset + 8)
+  // A copy of a Node buffer too, which slices without one.
+  const nearby = new Uint8Array(bytes.subarray(nearbyOffset, offset + 8))
   return withoutStack(
     () => new DecodeError({ reason: { _tag: reason }, offset, path, expected, actual, nearby, nearbyOffset })
   )

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { crc32 as zlibCrc, deflateSync } from "node:zlib"
-import { Binary, Checksum } from "@bytewright/core-binary"
+import { Binary, Checksum, Codec, Explain, Parser } from "@bytewright/core-binary"
 import { layoutTest } from "./agreement.ts"
 
 const text = (value: string) => new TextEncoder().encode(value)
@@ -187,3 +187,30 @@ layoutTest(
     ]
   }
 )
+
+describe("a checksum within its own span", () => {
+  const layout = Binary.Struct({
+    x: Binary.Uint8,
+    sum: Binary.Checksum(Binary.Uint8, add, { from: "x", to: "end" }),
+    y: Binary.Uint8,
+    end: Binary.Bytes(Binary.Uint8)
+  })
+  const hex = "01030201ff"
+  const slices: ReadonlyArray<readonly [string, (bytes: Uint8Array) => void]> = [
+    ["read", (bytes) => Codec.make(layout).decodeSync(bytes)],
+    ["explained", (bytes) => assert.strictEqual(Explain.explain(layout, bytes).error, undefined)],
+    ["found in a stream", (bytes) => assert.strictEqual(Parser.make(layout).feedSync(bytes).length, 1)],
+    [
+      "found in a stream for what stands behind it",
+      (bytes) => {
+        const sized = Binary.Struct({ of: layout, n: Binary.When(Binary.field("of", "x"), Binary.Padding(0)) })
+        assert.strictEqual(Parser.make(sized).feedSync(bytes).length, 1)
+      }
+    ]
+  ]
+  it.each(slices)("leaves a Node buffer as it is: %s", (_, read) => {
+    const bytes = Buffer.from(hex, "hex")
+    read(bytes)
+    assert.strictEqual(bytes.toString("hex"), hex)
+  })
+})

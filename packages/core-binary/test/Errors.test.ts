@@ -261,3 +261,12 @@ describe("EncodeError", () => {
     assert.strictEqual(error.message, "NoRoom at byte 2: expected room for 4 bytes, got 3")
   })
 })
+
+it("keeps a copy of the bytes around a fault, of a Node buffer too", () => {
+  const bytes = Buffer.from([2, 0xff, 0xfe])
+  const error = Result.getOrThrow(Result.flip(Codec.make(Binary.Utf8(Binary.Uint8)).decode(bytes)))
+  const { message } = error
+  bytes.fill(0)
+  assert.strictEqual(error.message, message)
+  assert.deepStrictEqual(error.nearby, Uint8Array.of(2, 0xff, 0xfe))
+})

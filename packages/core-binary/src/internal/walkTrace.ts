@@ -36,7 +36,8 @@ export abstract class WalkTrace {
   fault: DecodeError | undefined
 
   constructor(bytes: Uint8Array, start: number, settings: Settings, rows?: Array<Row>) {
-    this.bytes = bytes
+    // Plain ones: what a Node buffer slices is no copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.settings = settings
     this.rows = rows
