@@ -6,10 +6,11 @@ import { existsSync, readdirSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
 import { Codec } from "../src/index.ts"
-import { type Any, isHidden } from "../src/Layout.ts"
+import { type Any, isHidden, type Layout } from "../src/Layout.ts"
 import { Fuzz, Property, Random } from "../src/testing.ts"
 import { compose, contradiction } from "./composed.ts"
 import { layouts } from "./layouts.ts"
+import { disagreement, point } from "./pointing.ts"
 
 interface Job {
   readonly seed: number
@@ -46,18 +47,22 @@ interface Target {
   readonly fuzzer: () => Fuzz.Fuzzer
 }
 
-/** Another layout each time, written and read in every way. */
-const composed: Target = {
-  name: "composed (both)",
+/** Another layout each time, read in every way. */
+const anew = (
+  name: string,
+  make: (random: Random.Random) => Layout<unknown>,
+  broken: (layout: Layout<unknown>, random: Random.Random) => string | undefined
+): Target => ({
+  name: `${name} (both)`,
   fuzzer: () => ({
     run(seed, index) {
       const random = Random.make(seed, index)
-      const layout = compose(random)
-      const claim = contradiction(layout, random)
+      const layout = make(random)
+      const claim = broken(layout, random)
       return claim === undefined ? undefined : { claim, input: { value: layout }, replay: Property.token(seed, index) }
     }
   })
-}
+})
 
 const targets = async (only: string | undefined): Promise<ReadonlyArray<Target>> =>
   (await all())
@@ -67,7 +72,7 @@ const targets = async (only: string | undefined): Promise<ReadonlyArray<Target>>
         fuzzer: () => Fuzz.make<unknown>(Codec.make<unknown>(layout, { backend }))
       }))
     )
-    .concat(composed)
+    .concat(anew("composed", compose, contradiction), anew("pointing", point, disagreement))
     .filter(({ name }) => only === undefined || name.startsWith(`${only} (`))
 
 const work = async ({ first, last, only, progress, seed }: Job): Promise<void> => {

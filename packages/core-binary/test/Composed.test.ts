@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import { Binary, Codec, Kaitai } from "../src/index.ts"
 import { Malformed, Property, Random } from "../src/testing.ts"
 import { compose, contradiction } from "../fuzz/composed.ts"
+import { disagreement, point } from "../fuzz/pointing.ts"
 
 describe("layouts composed at random", () => {
   const seed = 0x20261128
@@ -16,6 +17,15 @@ describe("layouts composed at random", () => {
       }
     })
   }
+})
+
+describe("layouts of pointers composed at random", () => {
+  it("are read the same by all", () => {
+    for (let index = 0; index < 60; index++) {
+      const random = Random.make(0x20261129, index)
+      assert.strictEqual(disagreement(point(random), random), undefined, Property.token(0x20261129, index))
+    }
+  })
 })
 
 describe("content behind a varint that grows with it", () => {
