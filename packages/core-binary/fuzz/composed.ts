@@ -126,15 +126,15 @@ const hidden = (random: Random): Any => {
   }
 }
 
-/** A schema that changes numbers, and leaves all else. */
+/** A schema that changes a bigint into what no layout has, and leaves all else. */
 const wrapped = Schema.Unknown.pipe(
   Schema.decodeTo(
     Schema.Unknown,
     SchemaTransformation.transform({
-      decode: (value: unknown) => (typeof value === "bigint" ? { value } : value),
+      decode: (value: unknown) => (typeof value === "bigint" ? { wrapped: value } : value),
       encode: (value: unknown) =>
-        typeof value === "object" && value !== null && "value" in value && typeof value.value === "bigint"
-          ? value.value
+        typeof value === "object" && value !== null && "wrapped" in value && typeof value.wrapped === "bigint"
+          ? value.wrapped
           : value
     })
   )

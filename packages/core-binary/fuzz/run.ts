@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
-import { Codec } from "../src/index.ts"
+import { Codec, Describe } from "../src/index.ts"
 import { type Any, isHidden, type Layout } from "../src/Layout.ts"
 import { Fuzz, Property, Random } from "../src/testing.ts"
 import { compose, contradiction } from "./composed.ts"
@@ -59,7 +59,9 @@ const anew = (
       const random = Random.make(seed, index)
       const layout = make(random)
       const claim = broken(layout, random)
-      return claim === undefined ? undefined : { claim, input: { value: layout }, replay: Property.token(seed, index) }
+      return claim === undefined
+        ? undefined
+        : { claim, input: { value: Describe.describe(layout) }, replay: Property.token(seed, index) }
     }
   })
 })
