@@ -109,3 +109,11 @@ it("what Kaitai cannot express in elements that are measured in bytes is left as
   const { notes } = Kaitai.ksy(layout, { id: "lines" })
   assert.match(JSON.stringify(notes), /cannot express/)
 })
+
+it("attacks a length with the extremes of both byte orders", () => {
+  const attacks = Malformed.make(Binary.Bytes(Binary.Int32))(Uint8Array.of(0, 0, 0, 1, 9))
+  const prefix = (how: string) => attacks.find((attack) => attack.how === how)!.bytes.subarray(0, 4)
+  assert.deepStrictEqual([...prefix("greatest, big endian")], [0x7f, 0xff, 0xff, 0xff])
+  assert.deepStrictEqual([...prefix("greatest, little endian")], [0xff, 0xff, 0xff, 0x7f])
+  assert.deepStrictEqual([...prefix("least, little endian")], [0, 0, 0, 0x80])
+})
