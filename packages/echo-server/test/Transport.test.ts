@@ -140,6 +140,20 @@ for (const direct of [false, true])
       })
     )
 
+    it.live("that brings much at once leaves others their turn", () =>
+      Effect.gen(function* () {
+        const { connect, server, stop } = yield* serve(echo)
+        const [greedy, modest] = [yield* connect(), yield* connect()]
+        const total = 100
+        for (let sent = 0; sent < total; sent++) greedy.push(request(sent, { body: "x".repeat(30_000) }))
+        modest.push(request(0))
+        yield* eventually(Effect.sync(() => modest.written.length > 0))
+        assert.isBelow((yield* server.stats).requests, total / 2)
+        yield* eventually(Effect.sync(() => responsesIn(greedy.written).length === total))
+        yield* stop
+      })
+    )
+
     it.live("that is lost in the middle of a late response ends its connection", () =>
       Effect.gen(function* () {
         const gate = Deferred.makeUnsafe<void>()

@@ -13,6 +13,9 @@ export type Signal = "drain" | "abort"
 const lingerMillis = 500
 const lingerBytes = 1_048_576
 
+/** How much is read before other connections have a turn: about what one read brings. */
+const turnBytes = 65_536
+
 /**
  * What is read and answered, in turns. A session is
  *
@@ -37,7 +40,8 @@ export class Session implements WireEvents {
   private finishedWriting = false
   private advancing = false
   private advanceAgain = false
-  private flushScheduled = false
+  private scheduled = false
+  private turnLeft = turnBytes
   private lingering: Fiber.Fiber<unknown> | undefined
   private lingerLeft = lingerBytes
 
@@ -45,7 +49,7 @@ export class Session implements WireEvents {
   constructor(shared: Shared, connect: Connect, onClosed: (fault: Reason | undefined) => void) {
     this.shared = shared
     this.takenAt = shared.tick
-    this.connection = new Connection(shared, () => this.flushSoon())
+    this.connection = new Connection(shared, () => this.soon())
     this.wire = connect(this)
     this.onClosed = onClosed
   }
@@ -118,13 +122,19 @@ export class Session implements WireEvents {
     this.advancing = false
   }
 
-  /** Answers what arrives until something has to be waited for: the peer to take responses, a limit, a fault. */
+  /** Answers what arrives until something has to be waited for: the peer to take responses, a limit, a fault, its turn. */
   private read(): void {
     let chunk
-    while (this.isOpen && !this.connection.isStuck && !this.congested && (chunk = this.wire.read()) !== null) {
+    while (this.mayRead && (chunk = this.wire.read()) !== null) {
+      this.turnLeft -= chunk.length
       this.connection.receive(chunk)
       this.work()
     }
+    if (this.turnLeft <= 0) this.soon()
+  }
+
+  private get mayRead(): boolean {
+    return this.isOpen && !this.connection.isStuck && !this.congested && this.turnLeft > 0
   }
 
   /** Answers what was read, in writes that are not too large. */
@@ -199,14 +209,15 @@ export class Session implements WireEvents {
     this.advance()
   }
 
-  // All answers that become ready in one turn of the event loop leave in one write.
-  private flushSoon(): void {
-    if (this.flushScheduled) return
-    this.flushScheduled = true
-    const flush = Effect.sync(() => {
-      this.flushScheduled = false
+  // All answers that become ready in one turn of the event loop leave in one write, and no peer has it for itself.
+  private soon(): void {
+    if (this.scheduled) return
+    this.scheduled = true
+    const goOn = Effect.sync(() => {
+      this.scheduled = false
+      this.turnLeft = turnBytes
       this.advance()
     })
-    this.shared.fork(Effect.andThen(Effect.yieldNow, flush))
+    this.shared.fork(Effect.andThen(Effect.yieldNow, goOn))
   }
 }
