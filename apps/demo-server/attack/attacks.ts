@@ -13,8 +13,8 @@ const uncollected = 64 * MiB
 const unread = 131_072
 /** A frame that is not whole. */
 const partial = maxFrameSize
-/** Responses that wait, in the server and in the transport. */
-const untaken = 2 * (65_536 + maxFrameSize)
+/** Responses that wait: in the server, and in the transport, which takes another write until it holds 64 KiB. */
+const untaken = 65_536 + maxFrameSize + (2 * 65_536 + maxFrameSize)
 
 export interface Attack {
   readonly name: string

@@ -352,6 +352,19 @@ const prefixOf = (node: Layout.Node, little: boolean): PrefixSizer | undefined =
     : undefined
 }
 
+// A server makes a parser of the same layout for each connection.
+const streamed = new WeakSet<Layout.Node>()
+
+const mustEnd = (node: Layout.Node): void => {
+  if (streamed.has(node)) return
+  const why = unbounded(node)
+  if (why !== undefined) throw new Error(`a stream of messages needs messages that end: the layout has ${why}`)
+  if (countsFromInput(node)) {
+    throw new Error("a stream of messages has no start to count from: the layout has the origin `input`")
+  }
+  streamed.add(node)
+}
+
 /**
  * Makes a parser of a layout whose messages have an end of their own: a window with its size in front (the fastest), or
  * anything whose lengths, counts, tags and terminators say where it ends. A layout that goes on to the end of its
@@ -374,11 +387,7 @@ const prefixOf = (node: Layout.Node, little: boolean): PrefixSizer | undefined =
  * @since 0.1.0
  */
 export const make = <A>(layout: Layout.Layout<A>, options?: Options): Parser<A> => {
-  const why = unbounded(layout.node)
-  if (why !== undefined) throw new Error(`a stream of messages needs messages that end: the layout has ${why}`)
-  if (countsFromInput(layout.node)) {
-    throw new Error("a stream of messages has no start to count from: the layout has the origin `input`")
-  }
+  mustEnd(layout.node)
   const codec = Codec.make(layout, options)
   return new Framer(
     codec,

@@ -5,6 +5,7 @@
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import * as Net from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -32,26 +33,50 @@ interface Figures {
   readonly requests: number
   readonly p50: number
   readonly p99: number
-  /** Processor time of the server, in microseconds a request, both of them counted from its start. */
+  /** Requests, or visits, from the server's start. */
+  readonly served: number
+  /** Processor time of the server, in microseconds for each of them. */
   readonly processor: number | undefined
 }
 
-const run = async (
+/** What loads a server: so many connections with so many requests in flight, or connections that come and go. */
+type Load = readonly [connections: number, window: number] | "visits"
+
+const [visits, atOnce] = [4000, 100]
+
+/** Connects and leaves again, without a request. */
+const visit = async (port: number): Promise<Omit<Figures, "processor">> => {
+  for (let left = visits; left > 0; left -= atOnce) {
+    const sockets = Array.from({ length: atOnce }, () => Net.connect({ port, host: "127.0.0.1" }))
+    await Promise.all(sockets.map((socket) => once(socket, "connect")))
+    const closed = sockets.map((socket) => once(socket, "close"))
+    for (const socket of sockets) socket.resume().end()
+    await Promise.all(closed)
+  }
+  return { requests: 0, p50: 0, p99: 0, served: visits }
+}
+
+const converse = async (
   client: string,
-  command: ReadonlyArray<string>,
-  connections: number,
-  window: number
-): Promise<Figures> => {
-  const server = spawn(command[0]!, command.slice(1), { stdio: ["ignore", "pipe", "ignore"] })
-  const [line] = await once(server.stdout, "data")
-  const port = /READY (\d+)/.exec(String(line))![1]!
+  port: string,
+  [connections, window]: readonly [number, number]
+): Promise<Omit<Figures, "processor">> => {
   const child = spawn(client, [port, String(connections), String(window), String(seconds)])
   const [printed] = await once(child.stdout, "data")
-  const figures = JSON.parse(String(printed)) as {
+  const { p50us, p99us, rps } = JSON.parse(String(printed)) as {
     readonly rps: number
     readonly p50us: number
     readonly p99us: number
   }
+  // The client warms up for half a second, and the server works through that as well.
+  return { requests: rps, p50: p50us, p99: p99us, served: rps * (seconds + 0.5) }
+}
+
+const run = async (client: string, command: ReadonlyArray<string>, load: Load): Promise<Figures> => {
+  const server = spawn(command[0]!, command.slice(1), { stdio: ["ignore", "pipe", "ignore"] })
+  const [line] = await once(server.stdout, "data")
+  const port = /READY (\d+)/.exec(String(line))![1]!
+  const figures = load === "visits" ? await visit(Number(port)) : await converse(client, port, load)
   let last = ""
   server.stdout.on("data", (text) => {
     last = String(text)
@@ -59,13 +84,9 @@ const run = async (
   server.kill("SIGTERM")
   await once(server, "exit")
   const used = last === "" ? undefined : (JSON.parse(last) as { readonly user: number; readonly system: number })
-  // The client warms up for half a second, and the server works through that as well.
-  const served = figures.rps * (seconds + 0.5)
   return {
-    requests: figures.rps,
-    p50: figures.p50us,
-    p99: figures.p99us,
-    processor: used === undefined ? undefined : (used.user + used.system) / served
+    ...figures,
+    processor: used === undefined ? undefined : (used.user + used.system) / figures.served
   }
 }
 
@@ -73,7 +94,7 @@ interface Comparison {
   readonly what: string
   readonly subject: ReadonlyArray<string>
   readonly against: readonly [name: string, command: ReadonlyArray<string>]
-  readonly load: readonly [connections: number, window: number]
+  readonly load: Load
   readonly figure: (subject: Figures, against: Figures) => number
   readonly bound: { readonly atLeast: number } | { readonly atMost: number } | undefined
 }
@@ -177,6 +198,14 @@ const comparisons = (c: string | undefined): ReadonlyArray<Comparison> => {
       load: [1, 1],
       figure: (a, b) => a.p50 / b.p50,
       bound: undefined
+    },
+    {
+      what: "a connection that comes and goes, CPU",
+      subject: sync,
+      against: ["bare node:net, bytes sent back", node("bare, nothing")],
+      load: "visits",
+      figure: (a, b) => a.processor! / b.processor!,
+      bound: undefined
     }
   ]
   if (c === undefined) return rows
@@ -218,8 +247,8 @@ try {
       for (let round = 0; round < rounds; round++) {
         // Who goes first alternates, so that a drift of the machine favours neither.
         const pair = round % 2 === 0 ? [subject, command] : [command, subject]
-        const first = await run(client, pair[0]!, ...load)
-        const second = await run(client, pair[1]!, ...load)
+        const first = await run(client, pair[0]!, load)
+        const second = await run(client, pair[1]!, load)
         ratios.push(round % 2 === 0 ? figure(first, second) : figure(second, first))
       }
       rows.push(row(what, name, median(ratios), bound))

@@ -72,6 +72,15 @@ const bare = (work: Work): void => {
   server.listen(0, "127.0.0.1", () => ready((server.address() as Net.AddressInfo).port))
 }
 
+/** What a connection costs by itself: nothing is allocated for it, and what comes goes back. */
+const nothing = (): void => {
+  const server = Net.createServer({ noDelay: true }, (socket) => {
+    socket.on("error", () => undefined)
+    socket.on("data", (data) => socket.write(data))
+  })
+  server.listen(0, "127.0.0.1", () => ready((server.address() as Net.AddressInfo).port))
+}
+
 let id = 0
 
 /** Everything is decoded into an object, and a response object is encoded. */
@@ -118,22 +127,9 @@ const ours = (handler: Handler.Handler, lazy = false): void => {
 const kinds: Record<string, () => void> = {
   "bare, full": () => bare(full),
   "bare, views": () => bare(views),
+  "bare, nothing": nothing,
   "ours, synchronous": () => ours(Handler.echo),
   "ours, lazy": () => ours(Handler.echo, true),
-  "ours, spin": () => {
-    ours(Handler.echo)
-    const f = () => {
-      setImmediate(f)
-    }
-    f()
-  },
-  "bare, spin": () => {
-    bare(full)
-    const f = () => {
-      setImmediate(f)
-    }
-    f()
-  },
   "ours, Effect": () => ours((request) => Effect.map(Effect.succeed(request), (reply) => reply)),
   "ours, Exit": () => ours((request) => Effect.succeed(request)),
   "ours, Effect.fn": () =>

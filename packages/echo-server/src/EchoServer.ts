@@ -14,12 +14,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as NetAddress from "effect/net/NetAddress"
 import * as Scope from "effect/Scope"
-import * as Socket from "effect/socket/Socket"
+import type * as Socket from "effect/socket/Socket"
 import * as SocketServer from "effect/socket/SocketServer"
 import { EchoServerError, LimitReached, type Reason } from "./EchoServerError.ts"
 import type { Handler } from "./Handler.ts"
 import { publish } from "./internal/metrics.ts"
-import { serve, type Served } from "./internal/serve.ts"
+import { refuse, serve } from "./internal/serve.ts"
+import type { Session } from "./internal/session.ts"
 import { Shared } from "./internal/shared.ts"
 import { sweep, timeoutsOf } from "./internal/sweep.ts"
 import { defaults, type Limits } from "./Limits.ts"
@@ -96,7 +97,7 @@ export const make = Effect.fnUntraced(function* <E = never, R = never>(options: 
     lazy: options.lazy === true,
     fork: Effect.runForkWith(Context.omit(Scope.Scope)(context) as Context.Context<never>)
   })
-  const open = new Set<Served>()
+  const open = new Set<Session>()
   const faults: Record<string, number> = {}
   let accepted = 0
   let stopping = false
@@ -110,19 +111,14 @@ export const make = Effect.fnUntraced(function* <E = never, R = never>(options: 
     })
   }
 
-  const refuse = (socket: Socket.Socket, number: number) =>
-    Effect.gen(function* () {
-      const writer = yield* socket.writer
-      yield* socket.reader
-      yield* writer.write(new Socket.CloseEvent())
-      if (stopping) return
-      yield* report(number, new LimitReached({ limit: "maxConnections", value: String(limits.maxConnections) }))
-    }).pipe(Effect.scoped, Effect.ignore)
-
+  const full = new LimitReached({ limit: "maxConnections", value: String(limits.maxConnections) })
+  const faultOf = (socket: Socket.Socket): Effect.Effect<Reason | undefined, Socket.SocketError> => {
+    if (stopping) return Effect.as(refuse(socket), undefined)
+    return open.size < limits.maxConnections ? serve(socket, shared, open) : Effect.as(refuse(socket), full)
+  }
   const run = server.run((socket) => {
     const number = ++accepted
-    if (stopping || open.size >= limits.maxConnections) return refuse(socket, number)
-    return serve(socket, shared, open).pipe(
+    return faultOf(socket).pipe(
       Effect.flatMap((fault) => (fault === undefined ? Effect.void : report(number, fault))),
       // A peer that was gone before it could be served is an ordinary one.
       Effect.ignore
@@ -159,19 +155,19 @@ export const make = Effect.fnUntraced(function* <E = never, R = never>(options: 
   yield* Effect.forkScoped(run)
 
   const signalAll = (signal: "drain" | "abort") => {
-    for (const served of open) served.signal(signal)
+    for (const session of open) session.signal(signal)
   }
   // A process that was not scheduled for so long finds its timer due before it finds what came meanwhile.
   const span = Effect.andThen(Effect.sleep(quietMillis), Effect.yieldNow)
   const quieten = Effect.gen(function* () {
-    const reads = new Map([...open].map((served) => [served, served.connection.reads]))
+    const reads = new Map([...open].map((session) => [session, session.connection.reads]))
     for (let spans = 0; spans < mostSpans && reads.size > 0; spans++) {
       yield* span
-      for (const [served, before] of reads) {
-        if (served.connection.reads === before) {
-          reads.delete(served)
-          served.signal("drain")
-        } else reads.set(served, served.connection.reads)
+      for (const [session, before] of reads) {
+        if (session.connection.reads === before) {
+          reads.delete(session)
+          session.signal("drain")
+        } else reads.set(session, session.connection.reads)
       }
     }
     signalAll("drain")

@@ -14,9 +14,14 @@ import * as SocketServer from "effect/socket/SocketServer"
  *
  * **Details**
  *
- * - `writableLength`: bytes that were written and that the transport still holds; of no account once it is `destroyed`.
- * - `read`: bytes that have arrived, or `null`.
- * - `readable`: the event that bytes have arrived. A listener that is put in front of the others has the first look.
+ * - `writableLength`: bytes that were written and that the transport still holds.
+ * - `destroyed`: whether the stream is gone; it tells nothing any more.
+ * - `read`: bytes that have arrived, or `null`; `readable` is the event that there are more, `end` the one that there will be none.
+ * - `write`: returns `false` when no more should follow before the event `drain`.
+ * - `end`: ends this side; `finish` is the event that all was handed to the operating system.
+ * - `destroy`: closes both sides at once.
+ *
+ * Nobody may have read from it, and nobody else may use it from then on.
  *
  * @category models
  * @since 0.1.0
@@ -26,18 +31,20 @@ export interface Duplex {
   readonly destroyed: boolean
   read(): unknown
   write(bytes: Uint8Array): boolean
-  prependListener(event: "readable", listener: () => void): unknown
-  removeListener(event: "readable", listener: () => void): unknown
+  end(): unknown
+  destroy(): unknown
+  on(event: "readable" | "drain" | "end" | "finish" | "close", listener: () => void): unknown
+  on(event: "error", listener: (error: Error) => void): unknown
 }
 
 /**
- * The stream under the socket of the connection at hand, where the server may use it directly: it carries the same
- * bytes as the socket, unchanged. By default there is none.
+ * The stream under the socket of the connection at hand, where the server may use it instead of the socket: it carries the
+ * same bytes, unchanged. By default there is none.
  *
  * **When to use**
  *
- * `layer` provides it. With it requests are answered in the event that brings them, no fiber is woken, and the memory of
- * responses is used again as soon as they have left.
+ * `layer` provides it. With it requests are answered in the event that brings them, no fiber is woken, the memory of
+ * responses is used again as soon as they have left, and connections come and go for less.
  *
  * @category references
  * @since 0.1.0

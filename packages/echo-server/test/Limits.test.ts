@@ -179,18 +179,26 @@ describe("a limit", () => {
     })
   )
 
-  it.live("on stalled writes counts what the transport alone still holds, since its peer last took some of it", () =>
+  it.live("on stalled writes counts since the peer last took some of what was written", () =>
     Effect.gen(function* () {
-      let unsent = 100
-      const memory = Memory.make({ unsent: () => unsent })
+      const memory = Memory.make({ direct: true })
       const server = yield* EchoServer.make({ handler, limits: { writeStallTimeout: "80 millis" } }).pipe(
         Effect.provideService(SocketServer.SocketServer, memory.server)
       )
       yield* Effect.yieldNow
       const connection = yield* memory.connect()
-      connection.push(request(1))
       const faults = Effect.map(server.stats, ({ faults }) => faults)
-      yield* Effect.sync(() => unsent--).pipe(Effect.andThen(Effect.sleep(10)), Effect.repeat({ times: 30 }))
+      const take = Effect.suspend(() => {
+        const held = connection.stall!
+        connection.stall = Deferred.makeUnsafe<void>()
+        return Deferred.succeed(held, undefined)
+      })
+      connection.stall = Deferred.makeUnsafe<void>()
+      for (let sent = 0; sent < 50; sent++) {
+        connection.push(request(sent))
+        yield* Effect.yieldNow
+      }
+      yield* take.pipe(Effect.andThen(Effect.sleep(10)), Effect.repeat({ times: 30 }))
       assert.deepStrictEqual(yield* faults, {})
       yield* eventually(Effect.sync(() => connection.destroyed))
       assert.deepStrictEqual(yield* faults, { LimitReached: 1 })

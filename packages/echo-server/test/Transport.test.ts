@@ -16,9 +16,9 @@ import { connect, connectTo, eventually, listen, request, responsesIn } from "./
 
 const echo = { handler: Handler.echo }
 
-const serve = (options: EchoServer.Options, transport?: Parameters<typeof Memory.make>[0]) =>
+const serveOver = (options: EchoServer.Options, direct = false) =>
   Effect.gen(function* () {
-    const memory = Memory.make(transport)
+    const memory = Memory.make({ direct })
     const scope = yield* Scope.make()
     const server = yield* EchoServer.make(options).pipe(
       Effect.provideService(SocketServer.SocketServer, memory.server),
@@ -30,59 +30,57 @@ const serve = (options: EchoServer.Options, transport?: Parameters<typeof Memory
 
 const closed = (code: number) => new Socket.SocketCloseError({ code })
 
-describe("a transport", () => {
-  it.live("that fails is a fault, unless its peer just went away", () =>
-    Effect.gen(function* () {
-      const { connect, server, stop } = yield* serve(echo)
-      const failures: ReadonlyArray<Socket.SocketErrorReason> = [
-        closed(1006),
-        new Socket.SocketReadError({ cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) }),
-        new Socket.SocketReadError({ cause: new Error("the cable melted") }),
-        new Socket.SocketReadError({ cause: "no error at all" })
-      ]
-      for (const failure of failures) (yield* connect()).fail(failure)
-      yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
-      assert.deepStrictEqual((yield* server.stats).faults, { TransportFailed: 2 })
-      yield* stop
-    })
-  )
+for (const direct of [false, true])
+  describe(direct ? "a stream that is used directly" : "a socket", () => {
+    const serve = (options: EchoServer.Options) => serveOver(options, direct)
 
-  it.live("that fails before it can be read leaves no trace", () =>
-    Effect.gen(function* () {
-      const { connect, server, stop } = yield* serve(echo)
-      yield* connect({ refused: closed(1006) })
-      yield* eventually(Effect.map(server.stats, ({ accepted, open }) => accepted === 1 && open === 0))
-      assert.deepStrictEqual((yield* server.stats).faults, {})
-      yield* stop
-    })
-  )
+    it.live("that fails is a fault, unless its peer just went away", () =>
+      Effect.gen(function* () {
+        const { connect, server, stop } = yield* serve(echo)
+        const failures: ReadonlyArray<Socket.SocketErrorReason> = [
+          closed(1006),
+          new Socket.SocketReadError({ cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) }),
+          new Socket.SocketReadError({ cause: new Error("the cable melted") }),
+          new Socket.SocketReadError({ cause: "no error at all" })
+        ]
+        for (const failure of failures) (yield* connect()).fail(failure)
+        yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
+        assert.deepStrictEqual((yield* server.stats).faults, { TransportFailed: 2 })
+        yield* stop
+      })
+    )
 
-  it.live("that fails in a write ends the connection", () =>
-    Effect.gen(function* () {
-      const { connect, server, stop } = yield* serve(echo)
-      const connection = yield* connect()
-      connection.writeFailure = new Socket.SocketWriteError({ cause: new Error("no more") })
-      connection.push(request(1))
-      yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
-      assert.deepStrictEqual((yield* server.stats).faults, { TransportFailed: 1 })
-      yield* stop
-    })
-  )
+    it.live("that fails before it can be read leaves no trace", () =>
+      Effect.gen(function* () {
+        const { connect, server, stop } = yield* serve(echo)
+        yield* connect({ refused: closed(1006) })
+        yield* eventually(Effect.map(server.stats, ({ accepted, open }) => accepted === 1 && open === 0))
+        assert.deepStrictEqual((yield* server.stats).faults, {})
+        yield* stop
+      })
+    )
 
-  for (const unsent of [undefined, () => 0]) {
-    const tells = unsent === undefined ? "hides" : "tells"
-    it.live(`that takes its time (and ${tells} what it holds) gets what became ready meanwhile in the next write`, () =>
+    it.live("that fails in a write ends the connection", () =>
+      Effect.gen(function* () {
+        const { connect, server, stop } = yield* serve(echo)
+        const connection = yield* connect()
+        connection.writeFailure = new Socket.SocketWriteError({ cause: new Error("no more") })
+        connection.push(request(1))
+        yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
+        assert.deepStrictEqual((yield* server.stats).faults, { TransportFailed: 1 })
+        yield* stop
+      })
+    )
+
+    it.live("that takes its time gets what became ready meanwhile in the next write", () =>
       Effect.gen(function* () {
         const gates = [Deferred.makeUnsafe<void>(), Deferred.makeUnsafe<void>()]
-        const { connect, stop } = yield* serve(
-          {
-            handler: (request) => {
-              const gate = gates[request.sequence]
-              return gate === undefined ? request : Effect.as(Deferred.await(gate), request)
-            }
-          },
-          unsent === undefined ? undefined : { unsent }
-        )
+        const { connect, stop } = yield* serve({
+          handler: (request) => {
+            const gate = gates[request.sequence]
+            return gate === undefined ? request : Effect.as(Deferred.await(gate), request)
+          }
+        })
         const connection = yield* connect()
         connection.stall = Deferred.makeUnsafe<void>()
         connection.push(Buffer.concat([request(0), request(1), request(2)]))
@@ -98,90 +96,149 @@ describe("a transport", () => {
         yield* stop
       })
     )
-  }
 
-  it.live("that is destroyed holds nothing that is worth waiting for", () =>
-    Effect.gen(function* () {
-      let destroyed = false
-      const { connect, server, stop } = yield* serve(echo, { unsent: () => 10, destroyed: () => destroyed })
-      const connection = yield* connect()
-      connection.push(request(0))
-      connection.fail(closed(1000))
-      yield* eventually(Effect.sync(() => connection.ended))
-      yield* Effect.sleep(20)
-      assert.strictEqual((yield* server.stats).open, 1)
-      destroyed = true
-      yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
-      yield* stop
-    })
-  )
+    it.live("whose fiber is interrupted is closed at once, and its handlers with it", () =>
+      Effect.gen(function* () {
+        let given = 0
+        const handler = () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => given++))
+        const { connect, server, stop } = yield* serve({ handler })
+        const connection = yield* connect()
+        connection.push(request(0))
+        yield* eventually(Effect.map(server.stats, ({ inFlight }) => inFlight === 1))
+        connection.interrupt()
+        yield* eventually(Effect.map(server.stats, ({ inFlight, open }) => open === 0 && inFlight === 0))
+        assert.isTrue(connection.destroyed)
+        assert.strictEqual(given, 1)
+        assert.deepStrictEqual((yield* server.stats).faults, {})
+        yield* stop
+      })
+    )
 
-  it.live("that is lost in the middle of a late response ends its write", () =>
-    Effect.gen(function* () {
-      const gate = Deferred.makeUnsafe<void>()
-      const { connect, server, stop } = yield* serve({ handler: (request) => Effect.as(Deferred.await(gate), request) })
-      const connection = yield* connect()
-      connection.stall = Deferred.makeUnsafe<void>()
-      connection.push(request(0))
-      yield* eventually(Effect.map(server.stats, ({ inFlight }) => inFlight === 1))
-      yield* Deferred.succeed(gate, undefined)
-      yield* eventually(Effect.sync(() => connection.written.length === 1))
-      connection.fail(closed(1006))
-      yield* eventually(Effect.sync(() => connection.interrupted === 1))
-      assert.strictEqual((yield* server.stats).open, 0)
-      yield* stop
-    })
-  )
+    it.live("that is full gets an answer that came meanwhile behind the others", () =>
+      Effect.gen(function* () {
+        const gate = Deferred.makeUnsafe<void>()
+        const { connect, stop } = yield* serve({
+          handler: (request) => (request.sequence === 0 ? Effect.as(Deferred.await(gate), request) : request)
+        })
+        const connection = yield* connect()
+        connection.stall = Deferred.makeUnsafe<void>()
+        for (let sequence = 0; sequence < 50; sequence++) {
+          connection.push(request(sequence, { body: "x".repeat(3000) }))
+        }
+        yield* eventually(Effect.sync(() => connection.written.length > 0))
+        yield* Deferred.succeed(gate, undefined)
+        yield* Effect.sleep(20)
+        const { stall } = connection
+        connection.stall = undefined
+        yield* Deferred.succeed(stall, undefined)
+        yield* eventually(Effect.sync(() => responsesIn(connection.written).length === 50))
+        assert.deepStrictEqual(
+          new Set(responsesIn(connection.written).map(({ sequence }) => sequence)),
+          new Set(Array.from({ length: 50 }, (_, sequence) => sequence))
+        )
+        yield* stop
+      })
+    )
 
-  it.live("is closed when it holds nothing any longer", () =>
-    Effect.gen(function* () {
-      let held = 41
-      const { connect, server, stop } = yield* serve(echo, { unsent: () => held })
-      const connection = yield* connect()
-      connection.push(request(0))
-      connection.fail(closed(1000))
-      yield* eventually(Effect.sync(() => connection.ended))
-      yield* Effect.sleep(20)
-      assert.strictEqual((yield* server.stats).open, 1)
-      held = 0
-      yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
-      assert.isFalse(connection.destroyed)
-      yield* stop
-    })
-  )
+    it.live("that brings much at once leaves others their turn", () =>
+      Effect.gen(function* () {
+        const { connect, server, stop } = yield* serve(echo)
+        const [greedy, modest] = [yield* connect(), yield* connect()]
+        const total = 100
+        for (let sent = 0; sent < total; sent++) greedy.push(request(sent, { body: "x".repeat(30_000) }))
+        modest.push(request(0))
+        yield* eventually(Effect.sync(() => modest.written.length > 0))
+        assert.isBelow((yield* server.stats).requests, total / 2)
+        yield* eventually(Effect.sync(() => responsesIn(greedy.written).length === total))
+        yield* stop
+      })
+    )
 
-  it.live("is destroyed when it holds something for too long", () =>
-    Effect.gen(function* () {
-      const { connect, server, stop } = yield* serve(
-        { ...echo, limits: { writeStallTimeout: "50 millis" } },
-        { unsent: () => 41 }
-      )
-      const connection = yield* connect()
-      connection.fail(closed(1000))
-      yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
-      assert.isTrue(connection.destroyed)
-      assert.deepStrictEqual((yield* server.stats).faults, { LimitReached: 1 })
-      yield* stop
-    })
-  )
+    it.live("that is lost in the middle of a late response ends its connection", () =>
+      Effect.gen(function* () {
+        const gate = Deferred.makeUnsafe<void>()
+        const { connect, server, stop } = yield* serve({
+          handler: (request) => Effect.as(Deferred.await(gate), request)
+        })
+        const connection = yield* connect()
+        connection.stall = Deferred.makeUnsafe<void>()
+        connection.push(request(0))
+        yield* eventually(Effect.map(server.stats, ({ inFlight }) => inFlight === 1))
+        yield* Deferred.succeed(gate, undefined)
+        yield* eventually(Effect.sync(() => connection.written.length === 1))
+        connection.fail(closed(1006))
+        yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
+        assert.strictEqual(connection.interrupted, direct ? 0 : 1)
+        yield* stop
+      })
+    )
 
-  it.live("gets many responses in pieces that it can take", () =>
-    Effect.gen(function* () {
-      const { connect, stop } = yield* serve(echo, { unsent: () => 0 })
-      const connection = yield* connect()
-      const requests = Array.from({ length: 128 }, (_, sequence) => request(sequence, { body: "x".repeat(1500) }))
-      connection.push(Buffer.concat(requests))
-      yield* eventually(Effect.sync(() => responsesIn(connection.written).length === 128))
-      assert.deepStrictEqual(
-        responsesIn(connection.written).map(({ id }) => id),
-        Array.from({ length: 128 }, (_, index) => index + 1)
-      )
-      assert.isAbove(connection.written.length, 1)
-      for (const bytes of connection.written) assert.isBelow(bytes.length, 2 * 65_536)
-      yield* stop
-    })
-  )
-})
+    it.live("is closed when it holds nothing any longer", () =>
+      Effect.gen(function* () {
+        const { connect, server, stop } = yield* serve(echo)
+        const connection = yield* connect()
+        connection.stall = Deferred.makeUnsafe<void>()
+        connection.push(request(0))
+        connection.fail(closed(1000))
+        yield* eventually(Effect.sync(() => connection.written.length === 1))
+        yield* Effect.sleep(20)
+        assert.strictEqual((yield* server.stats).open, 1)
+        yield* Deferred.succeed(connection.stall, undefined)
+        yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
+        assert.isTrue(connection.ended)
+        assert.isFalse(connection.destroyed)
+        yield* stop
+      })
+    )
+
+    it.live("is destroyed when it holds something for too long", () =>
+      Effect.gen(function* () {
+        const { connect, server, stop } = yield* serve({ ...echo, limits: { writeStallTimeout: "50 millis" } })
+        const connection = yield* connect()
+        connection.stall = Deferred.makeUnsafe<void>()
+        connection.push(request(0))
+        connection.fail(closed(1000))
+        yield* eventually(Effect.map(server.stats, ({ open }) => open === 0))
+        assert.isTrue(connection.destroyed)
+        assert.deepStrictEqual((yield* server.stats).faults, { LimitReached: 1 })
+        yield* stop
+      })
+    )
+
+    it.live("gets many responses in pieces that it can take", () =>
+      Effect.gen(function* () {
+        const { connect, stop } = yield* serve(echo)
+        const connection = yield* connect()
+        const requests = Array.from({ length: 128 }, (_, sequence) => request(sequence, { body: "x".repeat(1500) }))
+        connection.push(Buffer.concat(requests))
+        yield* eventually(Effect.sync(() => responsesIn(connection.written).length === 128))
+        assert.deepStrictEqual(
+          responsesIn(connection.written).map(({ id }) => id),
+          Array.from({ length: 128 }, (_, index) => index + 1)
+        )
+        assert.isAbove(connection.written.length, 1)
+        for (const bytes of connection.written) assert.isBelow(bytes.length, 2 * 65_536)
+        yield* stop
+      })
+    )
+
+    it.live("that takes nothing is not read from, and goes on where it stopped", () =>
+      Effect.gen(function* () {
+        const { connect, server, stop } = yield* serve(echo)
+        const connection = yield* connect()
+        connection.stall = Deferred.makeUnsafe<void>()
+        const total = 600
+        for (let sent = 0; sent < total; sent++) connection.push(request(sent & 127, { body: "x".repeat(3000) }))
+        yield* eventually(Effect.sync(() => connection.written.length > 0))
+        yield* Effect.sleep(20)
+        assert.isBelow((yield* server.stats).requests, total / 2)
+        yield* Deferred.succeed(connection.stall, undefined)
+        connection.stall = undefined
+        yield* eventually(Effect.sync(() => responsesIn(connection.written).length === total))
+        yield* stop
+      })
+    )
+  })
 
 describe("a Unix socket", () => {
   it.live("is a transport like any other", () =>
@@ -232,7 +289,7 @@ describe("a server that stops", () => {
 
   it.live("goes on while requests come in, but not for ever", () =>
     Effect.gen(function* () {
-      const { connect, server, stop } = yield* serve(echo)
+      const { connect, server, stop } = yield* serveOver(echo)
       const connection = yield* connect()
       connection.push(request(0))
       yield* eventually(Effect.map(server.stats, ({ responses }) => responses === 1))
@@ -251,7 +308,7 @@ describe("a server that stops", () => {
 
   it.live("answers what it has read and not yet begun", () =>
     Effect.gen(function* () {
-      const { connect, server, stop } = yield* serve({
+      const { connect, server, stop } = yield* serveOver({
         handler: (request) => Effect.as(Effect.sleep(100), request),
         limits: { maxInFlight: 1 }
       })
@@ -289,7 +346,7 @@ describe("a server that stops", () => {
 
   it.live("waits for its peers no longer than the grace period, and refuses new ones", () =>
     Effect.gen(function* () {
-      const { connect, server, stop } = yield* serve({
+      const { connect, server, stop } = yield* serveOver({
         handler: () => Effect.never,
         limits: { gracePeriod: "300 millis" }
       })

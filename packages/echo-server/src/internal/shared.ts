@@ -17,7 +17,7 @@ export class Shared {
   readonly maxInFlightTotal: number
   readonly slabs = new Slabs()
   /** Connections that stopped because too many requests are in flight over all. */
-  readonly waiting = new Set<() => void>()
+  readonly waiting = new Set<{ readonly wake: () => void }>()
   /** Counts the sweeps: a clock that costs nothing to read. */
   tick = 0
   inFlight = 0
@@ -46,8 +46,8 @@ export class Shared {
   settled(): void {
     this.inFlight--
     if (this.waiting.size === 0 || this.inFlight >= this.maxInFlightTotal) return
-    const wake = [...this.waiting]
+    const waiting = [...this.waiting]
     this.waiting.clear()
-    for (const go of wake) go()
+    for (const each of waiting) each.wake()
   }
 }

@@ -2,7 +2,7 @@
 import * as Duration from "effect/Duration"
 import { LimitReached } from "../EchoServerError.ts"
 import type { Limits } from "../Limits.ts"
-import type { Served } from "./serve.ts"
+import type { Session } from "./session.ts"
 
 /** The timeouts that each tick checks, in ticks. */
 export interface Timeouts {
@@ -22,23 +22,22 @@ export const timeoutsOf = (limits: Limits): Timeouts => {
 type Timeout = "partialFrameTimeout" | "idleTimeout" | "writeStallTimeout"
 
 /** Whether the peer takes nothing of what it should, for too long. */
-const stalls = (served: Served, { writeStall }: Timeouts, tick: number): boolean => {
-  if (served.writingSince >= 0) return tick - served.writingSince > writeStall
-  const held = served.unsent()
-  const taken = served.connection.bytesWritten - held
-  if (held === 0 || taken !== served.taken) {
-    served.taken = taken
-    served.takenAt = tick
+const stalls = (session: Session, { writeStall }: Timeouts, tick: number): boolean => {
+  const { unsent } = session
+  const taken = session.connection.bytesWritten - unsent
+  if (unsent === 0 || taken !== session.taken) {
+    session.taken = taken
+    session.takenAt = tick
   }
-  return held > 0 && held < Infinity && tick - served.takenAt > writeStall
+  if (unsent === 0) session.release()
+  return tick - session.takenAt > writeStall
 }
 
-const exceeded = (served: Served, timeouts: Timeouts, tick: number): Timeout | undefined => {
-  const { connection } = served
-  if (stalls(served, timeouts, tick)) return "writeStallTimeout"
-  if (served.writingSince >= 0) return undefined
-  // A connection that is not read, because its requests are being answered, owes no bytes.
-  if (connection.inFlight > 0 || connection.hasWork) return undefined
+const exceeded = (session: Session, timeouts: Timeouts, tick: number): Timeout | undefined => {
+  const { connection } = session
+  if (stalls(session, timeouts, tick)) return "writeStallTimeout"
+  // A connection that is not read, because its requests are being answered or its responses not taken, owes no bytes.
+  if (!session.isOpen || session.unsent > 0 || connection.inFlight > 0 || connection.hasWork) return undefined
   if (connection.partialSince >= 0) {
     return tick - connection.partialSince > timeouts.partialFrame ? "partialFrameTimeout" : undefined
   }
@@ -46,15 +45,15 @@ const exceeded = (served: Served, timeouts: Timeouts, tick: number): Timeout | u
 }
 
 /** Tells the connections that exceeded a timeout at `tick` to stop. */
-export const sweep = (open: Iterable<Served>, limits: Limits, timeouts: Timeouts, tick: number): void => {
-  for (const served of open) {
-    const limit = exceeded(served, timeouts, tick)
+export const sweep = (open: Iterable<Session>, limits: Limits, timeouts: Timeouts, tick: number): void => {
+  for (const session of open) {
+    const limit = exceeded(session, timeouts, tick)
     if (limit === undefined) continue
-    served.connection.fault ??= new LimitReached({
+    session.connection.fault ??= new LimitReached({
       limit,
       value: Duration.format(Duration.fromInputUnsafe(limits[limit]))
     })
     // A peer that takes nothing would not take a goodbye either.
-    served.signal(limit === "writeStallTimeout" ? "abort" : "drain")
+    session.signal(limit === "writeStallTimeout" ? "abort" : "drain")
   }
 }
