@@ -19,6 +19,14 @@ def texts(values):
     return [None if value is None else str(value) for value in values]
 
 
+def slots(array, index, kind):
+    """A buffer of a union from its first slot on: `type_codes` and `offsets` forget where a slice starts."""
+    if len(array) == 0:
+        return []
+    buffers = [None, array.buffers()[index]]
+    return pa.Array.from_buffers(kind, len(array), buffers, offset=array.offset).to_pylist()
+
+
 def canonical(array):
     """The values of an array in the canonical form of the vectors."""
     kind = array.type
@@ -33,9 +41,9 @@ def canonical(array):
             out.append(values[run])
         return out
     if pa.types.is_union(kind):
-        codes = array.type_codes.to_pylist() if len(array) > 0 else []
+        codes = slots(array, 1, pa.int8())
         children = [canonical(array.field(i)) for i in range(kind.num_fields)]
-        places = array.offsets.to_pylist() if kind.mode == "dense" and len(array) > 0 else range(len(array))
+        places = slots(array, 2, pa.int32()) if kind.mode == "dense" else range(len(array))
         return [children[kind.type_codes.index(code)][place] for code, place in zip(codes, places)]
     if pa.types.is_null(kind):
         return [None] * len(array)
