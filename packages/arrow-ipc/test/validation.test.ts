@@ -426,12 +426,16 @@ describe("UTF-8", () => {
     decode.mockRestore()
   })
 
-  it("longer than a string can be is valid, and refused where it is asked for", () => {
-    const column = Columns.make(twoValues(new Uint8Array(2 ** 29 + 1), 1))
+  it("longer than a string can be is refused where it is asked for", () => {
+    // As V8 does from 512 MB on, of which making one takes too long here.
+    const decode = vi.spyOn(TextDecoder.prototype, "decode").mockImplementation(() => {
+      throw new Error("Cannot create a string longer than 0x1fffffe8 characters")
+    })
+    const column = Columns.make(twoValues(Uint8Array.of(97, 98), 1))
     assert.isTrue(Result.isSuccess(Validation.validate(column.data, "full")))
-    assert.strictEqual(column.get(0), "\0")
-    assert.throws(() => column.get(1), ArrowError.ArrowError, "unrepresentable")
-    assert.throws(() => column.toArray(), ArrowError.ArrowError, "unrepresentable")
+    const read: ReadonlyArray<() => unknown> = [() => column.get(1), () => column.toArray(), () => [...column]]
+    for (const each of read) assert.throws(each, ArrowError.ArrowError, /unrepresentable.*longer than/)
+    decode.mockRestore()
   })
 
   it("of no values needs no offsets", () => {
