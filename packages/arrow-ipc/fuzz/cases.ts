@@ -28,6 +28,11 @@ const options = {
   limits: { bodyLength: 2 ** 24, decompressedLength: 2 ** 22, rows: 2 ** 20 }
 }
 
+/** How an entrance is called: `fuzz/run.ts` measures it. */
+export type Call = <A>(name: string, entrance: () => A) => A
+
+const plainly: Call = (_, entrance) => entrance()
+
 const touch = (table: Table.Table): void => {
   for (const index of table.schema.fields.keys()) {
     // Columns without buffers (Null, runs, fixed-size lists of nothing) may be of any length.
@@ -35,10 +40,11 @@ const touch = (table: Table.Table): void => {
   }
 }
 
-const rewrite = (table: Table.Table): string | undefined => {
-  const written = Writer.encode(table.schema, table.batches, { compression: "LZ4_FRAME" })
+const rewrite = (table: Table.Table, call: Call): string | undefined => {
+  const written = call("Writer.encode", () => Writer.encode(table.schema, table.batches, { compression: "LZ4_FRAME" }))
   if (Result.isFailure(written)) return undefined
-  const again = Table.fromBytes(Writer.concat(written.success), options)
+  const bytes = Writer.concat(written.success)
+  const again = call("Table.fromBytes, rewritten", () => Table.fromBytes(bytes, options))
   if (Result.isFailure(again)) return `what was rewritten is refused: ${again.failure.message}`
   return again.success.length === table.length ? undefined : "what was rewritten has other rows"
 }
@@ -51,22 +57,28 @@ const inPieces = (bytes: Uint8Array, size: number): boolean => {
   return Result.isSuccess(reader.end())
 }
 
+const oxigdal = (bytes: Uint8Array): void => {
+  for (const mode of ["compatible", "strict"] as const) {
+    const reader = new OxigdalDialect.Reader(bytes, mode)
+    reader.parseFileHeader()
+    for (let i = 0; i < 64; i++) if (Result.getOrElse(reader.next(), () => undefined) === undefined) break
+  }
+}
+
 /** Reads a case by every entrance. Returns what went wrong, `accept` or `reject`. */
-export const run = (bytes: Uint8Array): string => {
+export const run = (bytes: Uint8Array, call: Call = plainly): string => {
   try {
-    Format.detect(bytes)
-    Lz4Frame.decode(bytes, { maxLength: 2 ** 20 })
-    for (const mode of ["compatible", "strict"] as const) {
-      const reader = new OxigdalDialect.Reader(bytes, mode)
-      reader.parseFileHeader()
-      for (let i = 0; i < 64; i++) if (Result.getOrElse(reader.next(), () => undefined) === undefined) break
-    }
-    const table = Table.fromBytes(bytes, options)
+    call("Format.detect", () => Format.detect(bytes))
+    call("Lz4Frame.decode", () => Lz4Frame.decode(bytes, { maxLength: 2 ** 20 }))
+    call("OxigdalDialect.Reader", () => oxigdal(bytes))
+    const table = call("Table.fromBytes", () => Table.fromBytes(bytes, options))
     const isFile = OxigdalDialect.isArrowFile(bytes)
-    if (!isFile && inPieces(bytes, 7) !== Result.isSuccess(table)) return "read in pieces it ends otherwise"
+    if (!isFile && call("StreamReader", () => inPieces(bytes, 7)) !== Result.isSuccess(table)) {
+      return "read in pieces it ends otherwise"
+    }
     if (Result.isFailure(table)) return "reject"
-    touch(table.success)
-    return rewrite(table.success) ?? "accept"
+    call("Column.toArray", () => touch(table.success))
+    return rewrite(table.success, call) ?? "accept"
   } catch (error) {
     return error instanceof ArrowError.ArrowError ? "reject" : `untyped: ${(error as Error).stack}`
   }

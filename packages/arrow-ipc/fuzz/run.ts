@@ -1,11 +1,12 @@
 /**
  * `node fuzz/run.ts [--cases N] [--seed N]`: reads mutants of fixtures and foreign vectors. Each case must end in a
- * value or a typed error, soon and
- * in little memory; the seed that is printed with a fault makes it again.
+ * value or a typed error, and each call take at most 50 ms and 50 MB; the seed that is printed with a fault makes it
+ * again.
  */
 import { parseArgs } from "node:util"
+import { type Call, run, sources } from "./cases.ts"
+import { Meter } from "./meter.ts"
 import { mutate } from "./mutate.ts"
-import { run, sources } from "./cases.ts"
 
 const { values: flags } = parseArgs({
   options: {
@@ -14,34 +15,23 @@ const { values: flags } = parseArgs({
   }
 })
 
-const slow = 100
 const files = sources()
 const first = Number(flags.seed)
 const count = Number(flags.cases)
 const outcomes = { accept: 0, reject: 0 }
 let faults = 0
-let slowest = 0
-let peak = 0
+const meter = new Meter({ milliseconds: 50, megabytes: 50 })
+const call: Call = (name, entrance) => meter.measure(name, entrance)
+
 console.log(`seed ${first}, ${count} cases of ${files.length} files`)
-for (let seed = first; seed < first + count; seed++) {
+for (let seed = first; seed < first + count && faults <= 20; seed++) {
   const bytes = mutate(files[seed % files.length]!, files[(seed * 7 + 3) % files.length]!, seed)
-  // Time of this process alone: on a busy machine the clock measures the others.
-  const start = process.cpuUsage()
-  const outcome = run(bytes)
-  const { system, user } = process.cpuUsage(start)
-  const elapsed = (system + user) / 1000
-  slowest = Math.max(slowest, elapsed)
-  if (seed % 1024 === 0) peak = Math.max(peak, process.memoryUsage.rss())
+  const outcome = run(bytes, call)
+  const wrong = [...(outcome === "accept" || outcome === "reject" ? [] : [outcome]), ...meter.excesses()]
   if (outcome === "accept" || outcome === "reject") outcomes[outcome]++
-  else {
-    faults++
-    console.log(`seed ${seed}: ${outcome}`)
-  }
-  if (elapsed > slow) console.log(`seed ${seed}: ${Math.round(elapsed)} ms`)
-  if (faults > 20) break
+  for (const text of wrong) console.log(`seed ${seed}: ${text}`)
+  faults += wrong.length
 }
-const megabytes = Math.round(peak / 2 ** 20)
-console.log(
-  `${outcomes.accept} accepted, ${outcomes.reject} refused, ${faults} faults; slowest ${slowest.toFixed(1)} ms, peak ${megabytes} MB`
-)
+console.log(`${outcomes.accept} accepted, ${outcomes.reject} refused, ${faults} faults`)
+console.log(meter.summary())
 process.exitCode = faults === 0 ? 0 : 1

@@ -16,6 +16,9 @@ const units = ["SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"] as const
 const widths = [8, 16, 32, 64] as const
 const digits = { 32: 9, 64: 18, 128: 38, 256: 76 } as const
 
+const holdsDictionary = ({ children, dictionary }: Schema.Field): boolean =>
+  dictionary !== undefined || children.some(holdsDictionary)
+
 /** Makes fields and values by one generator. */
 export class Generator {
   private readonly random: () => number
@@ -66,9 +69,16 @@ export class Generator {
     }
   }
 
-  /** A field, its children nested at most `depth` deep. */
+  /** A field, its children nested at most `depth` deep; any but a dictionary may itself be the values of one. */
   field(name: string, depth: number): Schema.Field {
-    if (depth === 0 || this.random() < 0.5) return this.leafField(name)
+    if (depth === 0 || this.random() < 0.4) return this.leafField(name)
+    const field = this.nested(name, depth)
+    // pyarrow takes no deltas of dictionaries that hold others.
+    const mayEncode = !["Union", "RunEndEncoded"].includes(field.type._tag) && !holdsDictionary(field)
+    return mayEncode && this.random() < 0.1 ? { ...field, dictionary: this.encoding() } : field
+  }
+
+  private nested(name: string, depth: number): Schema.Field {
     const child = (name: string, nullable = true) => ({
       ...this.field(name, depth - 1),
       ...(nullable ? {} : { nullable })
@@ -88,7 +98,8 @@ export class Generator {
           { children: Array.from({ length: 1 + this.integer(3) }, (_, i) => child(`s${i}`)) }
         ),
       () => {
-        const key = Schema.field("key", { _tag: "Utf8" }, { nullable: false })
+        const dictionary = this.random() < 0.3 ? this.encoding() : undefined
+        const key = Schema.field("key", { _tag: "Utf8" }, { nullable: false, dictionary })
         const entries = Schema.field(
           "entries",
           { _tag: "Struct" },
@@ -98,21 +109,21 @@ export class Generator {
       },
       () => {
         const runEnds = Schema.field("run_ends", DataType.int(this.pick([16, 32, 64] as const)), { nullable: false })
-        return Schema.field(name, { _tag: "RunEndEncoded" }, { children: [runEnds, this.leafField("values", false)] })
-      }
+        return Schema.field(name, { _tag: "RunEndEncoded" }, { children: [runEnds, child("values")] })
+      },
+      () => this.union(name, depth - 1)
     ])()
   }
 
-  /** A union of leaves, which stands at the top of a schema alone. */
-  union(name: string): Schema.Field {
-    const children = Array.from({ length: 1 + this.integer(3) }, (_, i) => this.leafField(`u${i}`, false))
+  union(name: string, depth: number): Schema.Field {
+    const children = Array.from({ length: 1 + this.integer(3) }, (_, i) => this.field(`u${i}`, depth))
     const typeIds = children.map((_, i) => i * 5)
     return Schema.field(name, { _tag: "Union", mode: this.pick(["Sparse", "Dense"] as const), typeIds }, { children })
   }
 
-  private leafField(name: string, mayEncode = true): Schema.Field {
+  private leafField(name: string): Schema.Field {
     const type = this.leaf()
-    const dictionary = mayEncode && type._tag !== "Null" && this.random() < 0.2 ? this.encoding() : undefined
+    const dictionary = type._tag !== "Null" && this.random() < 0.2 ? this.encoding() : undefined
     const metadata = this.random() < 0.1 ? [{ key: "k\u00fc", value: name }] : []
     return Schema.field(name, type, { dictionary, metadata })
   }

@@ -68,8 +68,8 @@ const columnsOf = (batches: ReadonlyArray<RecordBatch.RecordBatch>, schema: Sche
 
 const generated = (seed: number): void => {
   const generator = new Generator(seed)
-  const fields = Array.from({ length: 1 + generator.integer(6) }, (_, i) => generator.field(`f${i}`, 3))
-  const schema = Schema.make([...fields, generator.union("union")], [{ key: "seed", value: String(seed) }])
+  const fields = Array.from({ length: 1 + generator.integer(6) }, (_, i) => generator.field(`f${i}`, 4))
+  const schema = Schema.make([...fields, generator.union("union", 2)], [{ key: "seed", value: String(seed) }])
   const builder = new ArrayBuilder.BatchBuilder(schema)
   const batches = Array.from({ length: 1 + generator.integer(3) }, () => {
     const length = generator.integer(12)

@@ -158,10 +158,13 @@ def map_of(depth, length):
     offsets = [0]
     for _ in range(length):
         offsets.append(offsets[-1] + chance.randrange(3))
-    keys = [f"k{chance.randrange(9)}" for _ in range(offsets[-1])]
+    names = [f"k{chance.randrange(9)}" for _ in range(offsets[-1])]
+    keys = pa.array(names, pa.string())
+    if chance.random() < 0.3:
+        keys = keys.dictionary_encode()
     child, values = column(depth - 1, offsets[-1])
-    array = pa.MapArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(keys, pa.string()), child)
-    pairs = [["s:" + key, value] for key, value in zip(keys, values)]
+    array = pa.MapArray.from_arrays(pa.array(offsets, pa.int32()), keys, child)
+    pairs = [["s:" + name, value] for name, value in zip(names, values)]
     return array, [pairs[offsets[i] : offsets[i + 1]] for i in range(length)]
 
 
@@ -178,18 +181,21 @@ def dictionary_of(depth, length):
     return array, each(lambda index: values[index], indices)
 
 
-def runs_of(_, length):
+def runs_of(depth, length):
     ends = []
     while not ends or ends[-1] < length:
         ends.append((ends[-1] if ends else 0) + chance.randrange(1, 4))
-    child, values = column(0, len(ends))
+    child, values = column(depth - 1, len(ends))
     kind = chance.choice([pa.int16(), pa.int32(), pa.int64()])
     array = pa.RunEndEncodedArray.from_arrays(pa.array(ends, kind), child)
     return array.slice(0, length), [values[sum(end <= slot for end in ends)] for slot in range(length)]
 
 
-def extension(_, length):
-    kind = chance.choice(["uuid", "bool8", "json", "opaque", "tensor"])
+def extension(depth, length):
+    kind = chance.choice(["uuid", "bool8", "json", "opaque", "nested", "tensor"])
+    if kind == "nested":
+        storage, values = column(depth - 1, length)
+        return pa.ExtensionArray.from_storage(pa.opaque(storage.type, "type", "vendor"), storage), values
     if kind == "uuid":
         values = some(lambda: random_bytes(16), length)
         storage = pa.array(values, pa.binary(16))
@@ -230,7 +236,15 @@ nested = [union_of, list_of, list_view_of, fixed_size_list_of, struct_of, map_of
 
 
 def column(depth, length):
-    """An array of `length` slots, and its values."""
+    """An array of `length` slots, and its values; some are slices of longer ones."""
+    if chance.random() < 0.2:
+        before, after = chance.randrange(12), chance.randrange(3)
+        array, values = whole_column(depth, before + length + after)
+        return array.slice(before, length), values[before : before + length]
+    return whole_column(depth, length)
+
+
+def whole_column(depth, length):
     if depth == 0 or chance.random() < 0.4:
         return chance.choice(leaves)(length)
     return chance.choice(nested)(depth, length)
@@ -238,7 +252,7 @@ def column(depth, length):
 
 def write(path):
     length = chance.choice([0, 1, 2, 7, 8, 9, 33, 70])
-    columns = [column(3, length) for _ in range(chance.randrange(5))]
+    columns = [column(4, length) for _ in range(chance.randrange(5))]
     begin, end = 0, length
     if length > 0 and chance.random() < 0.4:
         begin = chance.randrange(length)

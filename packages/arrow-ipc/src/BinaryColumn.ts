@@ -52,7 +52,8 @@ interface Joined {
  *
  * **Gotchas**
  *
- * A long value that is kept alive keeps the text of its column's batch alive.
+ * A value of more than 512 MB is longer than a string can be: reading it fails with an `ArrowError`
+ * (`unrepresentable`). A long value that is kept alive keeps the text of its column's batch alive.
  *
  * @category columns
  * @since 0.1.0

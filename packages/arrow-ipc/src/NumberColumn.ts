@@ -114,17 +114,15 @@ export class BigIntColumn extends Column<bigint> {
  */
 const convert = (words: Int32Array, numbers: Float64Array, isSigned: boolean): boolean => {
   const shift = isSigned ? 0x20_0000 : 0
-  const outside = isSigned ? ~0x3f_ffff : ~0x1f_ffff
-  const lows = new Uint32Array(words.buffer, words.byteOffset, words.length)
   let seen = 0
   for (let i = 0; i < numbers.length; i++) {
     // No buffer holds 2^30 of them, so this does not overflow; `|` spares a check that `+` needs.
     const at = i << 1
     const high = words[at | 1]!
-    seen |= (high + shift) & outside
-    numbers[i] = high * 0x1_0000_0000 + lows[at]!
+    seen |= high + shift
+    numbers[i] = high * 0x1_0000_0000 + (words[at]! >>> 0)
   }
-  return seen === 0
+  return seen >>> 0 < (isSigned ? 0x40_0000 : 0x20_0000)
 }
 
 /**

@@ -225,6 +225,62 @@ describe("ArrayBuilder.make", () => {
     assert.strictEqual(distinct({ _tag: "Map", keysSorted: false }, maps, [entries]), 2)
   })
 
+  it("tells dictionary values apart by what their fields read, however objects have it", () => {
+    const dictionary = { id: 0n, indexType: DataType.int(8), isOrdered: false }
+    const encode = (
+      type: DataType.DataType,
+      values: ReadonlyArray<unknown>,
+      children: ReadonlyArray<Schema.Field> = []
+    ) => Result.getOrThrow(build(type, values, { dictionary, children }))
+    const same = (...parameters: Parameters<typeof encode>): void => {
+      const data = encode(...parameters)
+      const { children = [], type } = data.field
+      const plain = Result.getOrThrow(build(type, parameters[1], { children }))
+      assert.deepStrictEqual(Columns.make(data).toArray(), Columns.make(plain).toArray())
+    }
+    const item = field("item", DataType.int(32))
+    const parts = [field("a", DataType.int(32)), field("b", tag("List"), { children: [item] })]
+    class Getters {
+      readonly #a: number
+      constructor(a: number) {
+        this.#a = a
+      }
+      get a(): number {
+        return this.#a
+      }
+      get b(): ReadonlySet<number> {
+        return new Set([this.#a])
+      }
+    }
+    same(tag("List"), [new Set([1]), new Set([2]), [2], Int32Array.of(1)], [item])
+    same(tag("Struct"), [new Getters(1), new Getters(2), { a: 2, b: [3] }, [1, [1]], [1, [2]]], parts)
+    const rows = Result.getOrThrow(
+      new ArrayBuilder.BatchBuilder(Schema.make(parts)).fromColumns([
+        [1, 2],
+        [[1], [2]]
+      ])
+    )
+    same(tag("Struct"), [...rows.rows()], parts)
+    const runs = field("runs", tag("RunEndEncoded"), {
+      children: [field("run_ends", DataType.int(32), { nullable: false }), parts[1]!]
+    })
+    same(tag("Struct"), [[new Set([1])], [new Set([2])]], [runs])
+    const union = field("u", { _tag: "Union", mode: "Dense", typeIds: [0, 1] }, { children: parts })
+    const chosen = [ArrayBuilder.union(1, new Set([1])), ArrayBuilder.union(1, new Set([2])), ArrayBuilder.union(0, 1)]
+    same(
+      tag("List"),
+      chosen.map((value) => [value]),
+      [union]
+    )
+    const moment = (days: number) => Object.create({ days, months: 1, nanoseconds: 2n }) as object
+    same({ _tag: "Interval", unit: "MONTH_DAY_NANO" }, [moment(1), moment(2)])
+    const excess = build(tag("Struct"), [{ a: 1 }, { a: 1, c: 2 }], { dictionary, children: parts })
+    assert.match(fault(excess).message, /property "c", no field/)
+    const strange = [[ArrayBuilder.union(0, 1)], [ArrayBuilder.union(7, 1)]]
+    assert.match(fault(build(tag("List"), strange, { dictionary, children: [union] })).message, /one of 2 children/)
+    assert.match(fault(build(tag("List"), [{}], { dictionary, children: [item] })).message, /not an array/)
+  })
+
   it("marks slots below null parents as null where the dictionary has no value to point at", () => {
     const dictionary = { id: 0n, indexType: DataType.int(8), isOrdered: false }
     const children = [field("s", tag("Utf8"), { nullable: false, dictionary })]

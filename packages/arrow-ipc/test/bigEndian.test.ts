@@ -1,90 +1,34 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Result from "effect/Result"
 import { assert, describe, it } from "vitest"
-import { ArrowFile, DataType, Framing, Layout, type Message, Schema } from "../src/index.ts"
+import { bigEndian, reverse } from "../conformance/bigEndian.ts"
+import { ArrowFile, DataType, Layout, Schema } from "../src/index.ts"
 import { bytesOf, codeOf, expectedOf, read, refusal, valuesOf } from "./fixtures.ts"
-import { fileOf, int32, layOut, type MessageSpec, schemaMessage, streamOf } from "./messages.ts"
-
-/** Reverses each unit of a buffer in place; units are said independently of the reader's own table. */
-const reverse = (bytes: Uint8Array, unit: Layout.BufferKind["swap"]): void => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const turn = (at: number, width: number): void => void bytes.subarray(at, at + width).reverse()
-  if (unit === "view") {
-    for (let at = 0; at + 16 <= bytes.length; at += 16) {
-      if (view.getInt32(at, true) > 12) [8, 12].forEach((offset) => turn(at + offset, 4))
-      turn(at, 4)
-    }
-    return
-  }
-  for (let at = 0, i = 0; at < bytes.length && unit.length > 0; i++) {
-    const width = unit[i % unit.length]!
-    turn(at, width)
-    at += width
-  }
-}
-
-const reverseBody = (
-  header: Message.RecordBatch,
-  fields: ReadonlyArray<Layout.FieldLayout>,
-  body: Uint8Array
-): void => {
-  let buffer = 0
-  let variadic = 0
-  const walk = (layout: Layout.FieldLayout): void => {
-    for (const { swap } of layout.layout.buffers) {
-      const { length, offset } = header.buffers[buffer++]!
-      reverse(body.subarray(offset, offset + length), swap)
-    }
-    if (layout.layout.isVariadic) buffer += header.variadicBufferCounts[variadic++]!
-    layout.children.forEach(walk)
-  }
-  fields.forEach(walk)
-}
-
-/** The same stream with everything in its bodies the other way round. */
-const bigEndian = (bytes: Uint8Array): Uint8Array => {
-  let schema = Schema.make([])
-  const dictionaries = new Map<bigint, Schema.Field>()
-  const collect = (field: Schema.Field): void => {
-    if (field.dictionary !== undefined) dictionaries.set(field.dictionary.id, { ...field, dictionary: undefined })
-    field.children.forEach(collect)
-  }
-  const messages = Result.getOrThrow(Framing.frames(bytes)).map(({ body, message }): MessageSpec => {
-    const { header } = message
-    const copy = body.slice()
-    if (header._tag === "Schema") {
-      schema = header.schema
-      schema.fields.forEach(collect)
-      return schemaMessage({ ...schema, endianness: "Big" })
-    }
-    const fields = header._tag === "DictionaryBatch" ? [dictionaries.get(header.id)!] : schema.fields
-    const data = header._tag === "DictionaryBatch" ? header.data : (header as Message.RecordBatch)
-    reverseBody(
-      data,
-      fields.map((field) => Layout.fieldLayout(field)),
-      copy
-    )
-    return { header, body: copy }
-  })
-  return streamOf(messages)
-}
+import { fileOf, int32, layOut, schemaMessage, streamOf } from "./messages.ts"
 
 describe("a big-endian stream", () => {
-  it.each(["integers", "floats", "fixed", "text", "nested", "dictionaries", "deltas", "empty"])(
-    "of %s has the same values",
-    (name) => {
-      const bytes = bigEndian(bytesOf(name))
-      const table = read(bytes, { validation: "full" })
-      assert.strictEqual(table.schema.endianness, "Big")
-      assert.deepStrictEqual(
-        valuesOf(table.batches, table.schema.fields.length),
-        expectedOf(name).map((column) => [...column])
-      )
-      assert.strictEqual(codeOf(refusal(bytes.subarray(0, -12))), "FramingError/truncated")
-    }
-  )
+  it.each([
+    "integers",
+    "floats",
+    "fixed",
+    "text",
+    "nested",
+    "dictionaries",
+    "deltas",
+    "empty",
+    "described",
+    "no_columns"
+  ])("of %s has the same values", (name) => {
+    const bytes = bigEndian(bytesOf(name))
+    const table = read(bytes, { validation: "full" })
+    assert.strictEqual(table.schema.endianness, "Big")
+    assert.deepStrictEqual(
+      valuesOf(table.batches, table.schema.fields.length),
+      expectedOf(name).map((column) => [...column])
+    )
+    assert.strictEqual(codeOf(refusal(bytes.subarray(0, -12))), "FramingError/truncated")
+  })
 
   it("has intervals of each unit", () => {
     const fields = [

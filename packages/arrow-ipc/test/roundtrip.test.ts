@@ -22,8 +22,8 @@ const valuesOf = (schema: Schema.Schema, batches: ReadonlyArray<RecordBatch.Reco
 /** Batches of random schemas and values, and random slices of them. */
 const generate = (seed: number) => {
   const generator = new Generator(seed)
-  const fields = Array.from({ length: 1 + generator.integer(5) }, (_, i) => generator.field(`f${i}`, 3))
-  const schema = Schema.make([...fields, generator.union("union")])
+  const fields = Array.from({ length: 1 + generator.integer(5) }, (_, i) => generator.field(`f${i}`, 4))
+  const schema = Schema.make([...fields, generator.union("union", 2)])
   const builder = new ArrayBuilder.BatchBuilder(schema)
   const batches = Array.from({ length: 1 + generator.integer(3) }, () => {
     const length = generator.integer(20)

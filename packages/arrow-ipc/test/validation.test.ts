@@ -1,6 +1,6 @@
-import { assert, describe, it } from "vitest"
+import { assert, describe, it, vi } from "vitest"
 import * as Result from "effect/Result"
-import { DataType, Schema, StreamReader, Validation } from "../src/index.ts"
+import { ArrayData, ArrowError, Columns, DataType, Schema, StreamReader, Validation } from "../src/index.ts"
 import { bytesOf, codeOf, failureOf, read, refusal } from "./fixtures.ts"
 import { type BatchSpec, int32, none, oneBatch, readStream } from "./messages.ts"
 
@@ -384,6 +384,58 @@ describe("UTF-8", () => {
         .toArray(),
       [null, "a"]
     )
+  })
+
+  /** Two values, the first of `split` bytes. */
+  const twoValues = (bytes: Uint8Array, split: number): ArrayData.ArrayData =>
+    new ArrayData.ArrayData(
+      field({ _tag: "Utf8" }),
+      2,
+      0,
+      [new Uint8Array(0), new Uint8Array(Int32Array.of(0, split, bytes.length).buffer), bytes],
+      [],
+      undefined
+    )
+
+  it("is found wherever two values cut a character, however its bytes are aligned", () => {
+    const sizes = [2, 3, 4, 5, 7, 8, 17, 32, 33, 65_535, 65_536, 65_537, 65_538, 131_074]
+    for (const size of sizes) {
+      for (const skip of [0, 1, 2, 3]) {
+        const bytes = new Uint8Array(size + skip).fill(97).subarray(skip)
+        assert.isTrue(Result.isSuccess(Validation.validate(twoValues(bytes, 1), "full")))
+        for (const at of size < 64 ? bytes.keys() : [0, 1, size >> 1, 65_534, 65_535, 65_536, size - 2]) {
+          if (at + 1 >= size) continue
+          const before = bytes.slice(at, at + 2)
+          bytes.set([0xc3, 0xa4], at)
+          assert.isTrue(Result.isSuccess(Validation.validate(twoValues(bytes, at), "full")), `${size} ${skip} ${at}`)
+          const error = Result.getOrThrow(Result.flip(Validation.validate(twoValues(bytes, at + 1), "full")))
+          assert.strictEqual(codeOf(error), "DataError/utf8")
+          bytes.set(before, at)
+        }
+      }
+    }
+  })
+
+  it("is checked without making a text of it", () => {
+    const decode = vi.spyOn(TextDecoder.prototype, "decode")
+    const bytes = new Uint8Array(2 ** 20).fill(97)
+    assert.isTrue(Result.isSuccess(Validation.validate(twoValues(bytes, 5), "full")))
+    bytes.set([0xc3, 0xa4], 70_000)
+    assert.isTrue(Result.isSuccess(Validation.validate(twoValues(bytes, 5), "full")))
+    assert.strictEqual(decode.mock.calls.length, 0)
+    decode.mockRestore()
+  })
+
+  it("longer than a string can be is refused where it is asked for", () => {
+    // As V8 does from 512 MB on, of which making one takes too long here.
+    const decode = vi.spyOn(TextDecoder.prototype, "decode").mockImplementation(() => {
+      throw new Error("Cannot create a string longer than 0x1fffffe8 characters")
+    })
+    const column = Columns.make(twoValues(Uint8Array.of(97, 98), 1))
+    assert.isTrue(Result.isSuccess(Validation.validate(column.data, "full")))
+    const read: ReadonlyArray<() => unknown> = [() => column.get(1), () => column.toArray(), () => [...column]]
+    for (const each of read) assert.throws(each, ArrowError.ArrowError, /unrepresentable.*longer than/)
+    decode.mockRestore()
   })
 
   it("of no values needs no offsets", () => {

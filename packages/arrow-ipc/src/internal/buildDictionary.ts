@@ -3,28 +3,39 @@ import { ArrayData } from "../ArrayData.ts"
 import { Dictionary } from "../Dictionary.ts"
 import type { DictionaryEncoding, Field } from "../Schema.ts"
 import { buildInt } from "./buildFixed.ts"
+import { property, UnionValue } from "./buildNested.ts"
 import { Slots } from "./slots.ts"
 
 /** What tells values apart: themselves, or a text that begins with a NUL for what a `Map` cannot tell apart. */
-const keyOf = (value: unknown): unknown => {
+const keyOf = (value: unknown, field: Field): unknown => {
   if (typeof value === "string") return value.startsWith("\0") ? `\0s${value}` : value
   if (Object.is(value, -0)) return "\0-0"
-  return typeof value === "object" && value !== null ? `\0${describe(value)}` : value
+  return typeof value === "object" && value !== null ? `\0${describe(value, field)}` : value
 }
 
-const describe = (value: unknown): string => {
+/** A value as building `field` reads it, and how much else it has, which may be refused. */
+const describe = (value: unknown, field: Field): string => {
   if (typeof value === "string") return JSON.stringify(value)
   if (typeof value === "bigint") return `${value}n`
   if (Object.is(value, -0)) return "-0"
   if (typeof value !== "object" || value === null) return String(value)
   if (value instanceof Date) return `@${value.getTime()}`
-  if (value instanceof Map) return `m${describe([...value])}`
-  if (ArrayBuffer.isView(value)) return `x[${Array.from(value as Uint8Array, describe).join()}]`
-  if (Array.isArray(value)) return `[${value.map(describe).join()}]`
-  return `{${Object.entries(value)
-    .map(([key, item]) => `${JSON.stringify(key)}:${describe(item)}`)
-    .join()}}`
+  const { children, type } = field
+  if (value instanceof UnionValue) return `${value.child}:${describe(value.value, children[value.child] ?? field)}`
+  if (type._tag === "RunEndEncoded") return describe(value, children[1]!)
+  if (type._tag === "Interval") return properties(value, intervalParts, () => field)
+  if (type._tag === "Struct" && !Array.isArray(value)) {
+    const names = children.map(({ name }) => name)
+    return `${Object.keys(value).length}${properties(value, names, (i) => children[i]!)}`
+  }
+  const items = Array.from(Symbol.iterator in value ? (value as Iterable<unknown>) : [])
+  return `[${items.map((item, i) => describe(item, children[type._tag === "Struct" ? i : 0] ?? field)).join()}]`
 }
+
+const intervalParts = ["months", "days", "milliseconds", "nanoseconds"]
+
+const properties = (value: object, names: ReadonlyArray<string>, part: (index: number) => Field): string =>
+  `{${names.map((name, i) => describe(property(value, name), part(i))).join()}}`
 
 class Growing {
   readonly keys = new Map<unknown, number>()
@@ -51,7 +62,7 @@ export class Dictionaries {
         indices[i] = null
         continue
       }
-      const key = keyOf(value)
+      const key = keyOf(value, slots.field)
       let index = keys.get(key)
       if (index === undefined) {
         index = start + added.length
@@ -79,7 +90,7 @@ export class Dictionaries {
       growing.chunks.push(build(new Slots(values, added, slots.path)))
     } catch (error) {
       // What could not be built was not added: the next array must not refer to it.
-      for (const value of added) growing.keys.delete(keyOf(value))
+      for (const value of added) growing.keys.delete(keyOf(value, slots.field))
       throw error
     }
     growing.length += added.length

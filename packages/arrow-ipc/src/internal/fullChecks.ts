@@ -6,7 +6,7 @@ import { byteWidth, isLarge, plainTag } from "../Layout.ts"
 import type { Fault } from "./fault.ts"
 import { numbersOf, offsetsOf, slotsOf } from "./numberViews.ts"
 import { bitAt, countBits, viewAs } from "./typedArrays.ts"
-import { decodeUtf8, isUtf8 } from "./utf8.ts"
+import { isAscii, isUtf8 } from "./utf8.ts"
 
 const isEmpty = (data: ArrayData, row: number): boolean =>
   data.nullCount > 0 && bitAt(data.buffer(0), data.offset + row) === 0
@@ -21,35 +21,37 @@ const checkNullCount = (data: ArrayData, fault: Fault): void => {
 /** Where row `row` of integers of 32 or 64 bits lies in its buffer. */
 const offsetAt = (data: ArrayData, row: number): number => (data.offset + row) * (isLarge(data.field.type) ? 8 : 4)
 
+/** Where offsets start to go back, or the last of them. A loop of its own stays fast. */
+const goesBack = (offsets: Int32Array | Float64Array, length: number): number => {
+  let last = 0
+  for (let row = 0; row < length; row++) {
+    const next = offsets[row]!
+    if (next < last) return row
+    last = next
+  }
+  return length
+}
+
 /** Offsets must start at 0 or later, never go back, and end within `limit`. */
 const checkOffsets = (data: ArrayData, limit: number, fault: Fault): Int32Array | Float64Array => {
   const offsets = offsetsOf(data)
   const { length } = data
+  if (length === 0) return offsets
+  const row = goesBack(offsets, length)
+  const least = row > 0 ? offsets[row - 1]! : 0
   // The offset that is wrong ends the row before it.
-  const wrong = (row: number, least: number): void => {
+  if (offsets[row]! < least || offsets[row]! > limit) {
     const detail = found(offsets[row], `${least} to ${limit}`)
     fault.data("offsets", Math.max(0, row - 1), detail, data.buffer(1), offsetAt(data, row))
   }
-  if (length === 0) return offsets
-  let last = offsets[0]!
-  if (last < 0) wrong(0, 0)
-  for (let row = 1; row <= length; row++) {
-    const next = offsets[row]!
-    if (next < last) wrong(row, last)
-    last = next
-  }
-  if (last > limit) wrong(length, 0)
   return offsets
 }
 
 const checkText = (data: ArrayData, fault: Fault): void => {
   const bytes = data.buffer(2)
   const offsets = checkOffsets(data, bytes.length, fault)
-  const { length } = data
-  const all = length === 0 ? bytes.subarray(0, 0) : bytes.subarray(offsets[0], offsets[length])
-  // As many characters as bytes: all are ASCII.
-  if (decodeUtf8(all)?.length === all.length) return
-  for (let row = 0; row < length; row++) {
+  if (isAscii(bytes)) return
+  for (let row = 0; row < data.length; row++) {
     const begin = offsets[row]!
     if (!isUtf8(bytes, begin, offsets[row + 1]!) && !isEmpty(data, row)) fault.data("utf8", row, notUtf8, bytes, begin)
   }
@@ -132,7 +134,7 @@ const checkRunEnds = (data: ArrayData, runEnds: ArrayData, fault: Fault): void =
 
 const checkIndices = (data: ArrayData, count: number, fault: Fault): void => {
   const indices = numbersOf(data)
-  for (let row = 0; row < data.length; row++) {
+  for (let row = 0; row < indices.length; row++) {
     const index = indices[row]!
     if ((index < 0 || index >= count) && !isEmpty(data, row)) {
       const at = (data.offset + row) * byteWidth(data.field.dictionary!.indexType)

@@ -45,15 +45,14 @@ for (let i = 1; i < 256; i++) ones[i] = ones[i >> 1]! + (i & 1)
 
 /** How many of `length` bits from bit `offset` are set. */
 export const countBits = (bits: Uint8Array, offset: number, length: number): number => {
-  let count = 0
-  let bit = offset
   const end = offset + length
-  const single = (stop: number): void => {
-    for (; bit < stop; bit++) count += bitAt(bits, bit)
+  let count = 0
+  for (let bit = offset; bit < end;) {
+    if ((bit & 7) === 0 && bit + 8 <= end) {
+      count += ones[bits[bit >> 3]!]!
+      bit += 8
+    } else count += bitAt(bits, bit++)
   }
-  single(Math.min(end, (offset + 7) & ~7))
-  for (; bit + 8 <= end; bit += 8) count += ones[bits[bit >> 3]!]!
-  single(end)
   return count
 }
 
