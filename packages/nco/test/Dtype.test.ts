@@ -62,7 +62,7 @@ describe("type strings", () => {
   })
 
   const refused =
-    "< f12 i3 u16 b2 M4[ns] M8[B] M8[s/3] M8[W/2x] M8[as/2] M8[generic/2] M8[D/0] M8[W/11] M8[D/] M8[/2] M8[D/-2] M8[4294968s/2] M8[2147483648s] 2f8 l L p F8 U-1 <double >datetime64[ns] datetime64[B] S2147483648 U536870912 T object S٣"
+    "< f12 i3 u16 b2 M4[ns] M8[B] M8[s/3] M8[W/2x] M8[as/2] M8[generic/2] M8[D/0] M8[B/2] M8[W/11] M8[D/] M8[/2] M8[D/-2] M8[4294968s/2] M8[2147483648s] 2f8 l L p F8 U-1 <double >datetime64[ns] datetime64[B] S2147483648 U536870912 T object S٣"
   it.each(["", "<i8 ", "constructor", ...refused.split(" ")])("refuses %j", (text) => {
     assert.strictEqual(failure(Dtype.parse(text)), "NpyMalformed@0 descr")
   })
@@ -122,6 +122,7 @@ describe("types with commas between", () => {
       "2str,f8",
       "(2,)V0,f8",
       "i4,q9",
+      "2q9,f8",
       "i4;f8",
       "i4,M8[D/2]",
       "f8,2147483647i4"
