@@ -240,7 +240,7 @@ export const structured = (
  * where it is a subarray: `"2i4,(2,3)<f8"`. A part of a unit is a smaller unit: `"M8[D/24]"` is `"M8[h]"`.
  *
  * Letters whose size depends on the platform (`l`, `L`, `p`) are refused, as is everything NumPy refuses, and what its versions read in
- * different ways (a comma at the end, a count of 1): `NpyMalformed`.
+ * different ways (a comma at the end, a count of 1), and more than 4096 characters with commas: `NpyMalformed`.
  *
  * **Example** (Reading a type string)
  *

@@ -116,6 +116,7 @@ describe("types with commas between", () => {
       "(1,)i4,f8",
       "(2)i4,f8",
       "(2,3",
+      "(2,3)i4",
       "(,)i4,f8",
       "02i4,f8",
       "(2 ,3)i4,f8",
@@ -129,6 +130,19 @@ describe("types with commas between", () => {
     ].map((text) => [text])
   )("%j, which not every NumPy reads so, is refused", (text) => {
     assert.strictEqual(failure(Dtype.parse(text)), "NpyMalformed@0 descr")
+  })
+
+  it("are at most 4096 characters", () => {
+    const fields = (count: number) => Dtype.parse(Array.from({ length: count }, () => "b").join())
+    assert.strictEqual(Result.getOrThrow(fields(2048)).fields?.length, 2048)
+    assert.strictEqual(failure(fields(2049)), "NpyMalformed@0 descr")
+  })
+
+  it("are refused at once where they are long, whatever is in them", () => {
+    for (const between of [" ", ",", "(", "(,", ") ,", "0"]) {
+      const text = `i4${between.repeat(200_000)}x`
+      assert.strictEqual(failure(Dtype.parse(`${text},f8`)), "NpyMalformed@0 descr")
+    }
   })
 
   it("are objects where one of them is", () => {

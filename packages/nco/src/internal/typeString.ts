@@ -219,23 +219,30 @@ export const parse = (text: string): Result.Result<Dtype, NcoError.NcoError> => 
   return malformed(`${JSON.stringify(text.slice(0, 64))} is not a dtype`)
 }
 
-/** A count (not of 1, nor of items without bytes: not every NumPy reads these alike) or a shape, and the type of a field. */
-const counted = /^(?:(\d+)|\(([\d, ]*)\))?([<>=|]?[A-Za-z?][\w?]*(?:\[\w*\])?)$/
+/** A field among types with commas between: a count or a shape, and the type. */
+const field = /(?:(\d+)|\(([\d, ]*)\))?([<>=|]?[A-Za-z?][\w?]*(?:\[\w*\])?)(?:\s*(,)\s*|$)/y
+/** Longer texts are refused: a field of two characters becomes a hundred times as much. */
+const longest = 4096
 const axes = /^(?:|\d+,|\d+(?:, *\d+)+,?)$/
 
-/** The fields that types with commas between stand for; `undefined` where that is not what they are. */
+/**
+ * The fields that types with commas between stand for; `undefined` where that is not what they are. Counts of 1 and of items without bytes
+ * are refused: not every NumPy reads them alike.
+ */
 export const fields = (text: string): ReadonlyArray<FieldDescr> | undefined => {
   const described: Array<FieldDescr> = []
-  for (const part of text.split(/\s*,\s*(?![^(]*\))/)) {
-    const [, count, shape, type] = counted.exec(part) ?? []
+  field.lastIndex = 0
+  for (;;) {
+    const found = text.length > longest ? null : field.exec(text)
+    if (found === null) return undefined
+    const [, count, shape, type = "", comma] = found
     const numbers = (count ?? shape ?? "").match(/\d+/g) ?? []
     const alike = numbers.every((n) => n === "0" || !n.startsWith("0")) && !(numbers.length === 1 && numbers[0] === "1")
-    if (type === undefined || !alike || !axes.test(shape ?? "")) return undefined
     const empty = (count ?? shape) !== undefined && Result.getOrUndefined(parse(type))?.itemsize === 0
-    if (empty) return undefined
+    if (!alike || !axes.test(shape ?? "") || empty) return undefined
     described.push([`f${described.length}`, type, numbers.map(Number)])
+    if (comma === undefined) return described.length < 2 ? undefined : described
   }
-  return described.length < 2 ? undefined : described
 }
 
 export const format = (dtype: Dtype): string => {
