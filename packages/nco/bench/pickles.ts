@@ -1,4 +1,5 @@
 /** Pickles: pickleparser in this process, CPython's C modules in one of their own. */
+import { deepStrictEqual } from "node:assert"
 import { spawn, spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -61,11 +62,11 @@ export const pickles = async (): Promise<{
     const beside = async (
       what: string,
       peer: string,
-      atMost: number,
+      atMost: number | undefined,
       subject: () => Promise<number>,
       against: () => Promise<number>
     ) => {
-      rows.push(row(what, peer, await ratio(subject, against), { atMost }))
+      rows.push(row(what, peer, await ratio(subject, against), atMost === undefined ? undefined : { atMost }))
     }
     const records = bytesOf("records")
     const size = `${Math.round(records.length / 1e6)} MB of records`
@@ -80,6 +81,16 @@ export const pickles = async (): Promise<{
     await beside(`decode ${size}, js`, "pickleparser", 0.3, ours(records), pickleparser(records))
     await beside(`decode ${size}, lossless`, "pickleparser", 0.6, ours(records, "lossless"), pickleparser(records))
     await beside(`decode ${size}, js`, "CPython", 0.2, ours(records), cpython("loads", "records"))
+    // What V8 itself needs for the same values, from text: what the row before can hope for.
+    const json = JSON.stringify(value)
+    deepStrictEqual(JSON.parse(json), value)
+    await beside(
+      `JSON.parse of the same records`,
+      "CPython",
+      undefined,
+      seconds(() => JSON.parse(json)),
+      cpython("loads", "records")
+    )
     for (const [name, atMost] of [
       ["floats", 1],
       ["ints", 0.25],

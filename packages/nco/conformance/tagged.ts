@@ -26,11 +26,12 @@ const descrOf = (dtype: Dtype.Dtype): unknown => Result.getOrElse(Dtype.toDescr(
 export type Difference = string | undefined
 
 class Comparison {
-  private readonly ids = new Map<unknown, unknown>()
+  private ids: Map<unknown, unknown>
   private readonly met = new Set<unknown>()
   readonly opaque: boolean
-  constructor(opaque: boolean) {
+  constructor(opaque: boolean, ids = new Map<unknown, unknown>()) {
     this.opaque = opaque
+    this.ids = ids
   }
 
   run(tag: Tag, value: unknown, path: string): Difference {
@@ -68,8 +69,13 @@ class Comparison {
   private unordered(tags: unknown, values: ReadonlyArray<unknown>, path: string): Difference {
     const rest = [...values]
     for (const tag of tags as ReadonlyArray<Tag>) {
-      const at = rest.findIndex((value) => new Comparison(this.opaque).run(tag, value, path) === undefined)
+      const trials = rest.map((value) => {
+        const trial = new Comparison(this.opaque, new Map(this.ids))
+        return trial.run(tag, value, path) === undefined ? trial.ids : undefined
+      })
+      const at = trials.findIndex((ids) => ids !== undefined)
       if (at === -1) return `${path}: no item is ${JSON.stringify(tag)}`
+      this.ids = trials[at]!
       rest.splice(at, 1)
     }
     return rest.length === 0 ? undefined : `${path}: ${rest.length} items too many`

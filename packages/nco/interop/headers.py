@@ -19,7 +19,7 @@ from peer import Tagger
 
 CODES = """<f8 =f8 |f8 f8 >f8 float64 d double <i4 >i4 i i4 int32 int16 int8 uint8 uint16 uint32 uint64 int64 q Q h H b B |b1 b1 ? bool |u1 |i1 <u2 >u8 <f2 >f2 e half float16
 float32 single <f16 longdouble g <c8 >c16 complex64 complex128 csingle <c32 clongdouble S3 |S3 |S0 S <U2 >U2 U0 U V4 |V0 <M8[ns] >M8[25us] M8 M8[D] <m8[10ms] m8 timedelta64[s] datetime64[ns]
-datetime64 datetime64[7D] M8[generic] <M8[W] m8[as] byte ubyte short ushort intc uintc longlong ulonglong str bytes void bytes_ str_ object O |O <O8 <O4 f3 x9 <f f,i 2i4 (2,)i4 (2,3)<u2 <b1 >b1 >i1 <S3 >V3
+datetime64 datetime64[7D] M8[generic] <M8[W] m8[as] byte ubyte short ushort intc uintc longlong ulonglong str bytes void bytes_ str_ object O |O <O8 <O4 f3 x9 <f f,i 2i4,>f8 (2,3)u1,?,M8[s] i4,(3,)S2 M8[D/24] >m8[25s/5] <M8[h/7] 2i4 (2,)i4 (2,3)<u2 <b1 >b1 >i1 <S3 >V3
 <U-x S-x <M8[xx] M8[0D] M8[-1D] M8[ns <M8[ns/2] <M4 <f8\\0 i4:x""".split() + ["", " f8", "f8 ", "<f8\n", "i4, f8"]
 STRUCTS = """[('a','<i4'),('b','>f8')] [('a','|i1'),('','|V7'),('b','<f8')] [(('title','a'),'<i4'),('b','|S2')] [('a','<f4',(2,3)),('b','|u1')] [('a','<f4',2)] [('a','<f4',())] [('a','<f4',(1,))]
 [('a','<f4',[2])] [('a','<f4',(0,))] [('a',[('p','>u2'),('q','<U2')],(2,))] [('a','O')] [('a','<i4'),('a','<i4')] [('','<i4')] [('','<i4'),('','<f4')] [('a','<i4',2,3)] [('a',)] [['a','<i4']] ([('a','<i4')],(2,))
@@ -29,8 +29,8 @@ SHAPES = "() (3,) (2,2) (2, 2,) (0,) (0,5) (3L,) (0x3,) (0b11,0o2) (1_0,) (+3,) 
 FORTRAN = "True False 0 1 None 'C' true".split()
 
 
-# Nothing writes these, and here they are refused: dtypes of several parts in one string, units with a divisor, arrays of a subarray, keys that come twice.
-EITHER = [re.compile(rule) for rule in (r"""['"]descr['"]\s*:[\s#\\]*(?:['"][^'"]*(?:,|/|\bi4:x)|['"](?:\([\d, ]*\)|\d)[<>]?\w|\((?:'<f8'|\[))""", r"(?s)(descr|shape|fortran_order).*\1['\"]\s*:")]
+# Nothing writes these, and here they are refused: arrays of a subarray, which NumPy itself cannot load, and a name after a colon.
+EITHER = [re.compile(rule) for rule in (r"""['"]descr['"]\s*:[\s#\\]*(?:['"][^'"]*\bi4:x|['"](?:\([\d, ]*\)|\d)[<>]?\w+['"]|\((?:'<f8'|\[))""",)]
 
 
 def literal(r, key, value):

@@ -236,7 +236,11 @@ export const structured = (
  *
  * **Details**
  *
- * Letters whose size depends on the platform (`l`, `L`, `p`) are refused, as is everything NumPy refuses: `NpyMalformed`.
+ * Several of them with commas between are the fields `f0`, `f1`, ... of a structured dtype, each with a count or a shape before it
+ * where it is a subarray: `"2i4,(2,3)<f8"`. A part of a unit is a smaller unit: `"M8[D/24]"` is `"M8[h]"`.
+ *
+ * Letters whose size depends on the platform (`l`, `L`, `p`) are refused, as is everything NumPy refuses, and what its versions read in
+ * different ways (a comma at the end, a count of 1), and more than 4096 characters with commas: `NpyMalformed`.
  *
  * **Example** (Reading a type string)
  *
@@ -252,7 +256,11 @@ export const structured = (
  * @category decoding
  * @since 0.1.0
  */
-export const parse = (text: string): Result.Result<Dtype, NcoError.NcoError> => typeString.parse(text)
+export const parse = (text: string): Result.Result<Dtype, NcoError.NcoError> => {
+  if (!text.includes(",")) return typeString.parse(text)
+  const fields = typeString.fields(text)
+  return fields === undefined ? malformed(`${JSON.stringify(text.slice(0, 64))} is not a dtype`) : fromDescr(fields)
+}
 
 const isShape = (u: unknown): u is ReadonlyArray<number> =>
   Array.isArray(u) && u.length <= 64 && u.every((dimension) => Number.isSafeInteger(dimension))

@@ -62,9 +62,91 @@ describe("type strings", () => {
   })
 
   const refused =
-    "< f12 i3 u16 b2 M4[ns] M8[B] M8[s/3] M8[2147483648s] f8,f8 2f8 l L p F8 U-1 <double >datetime64[ns] datetime64[B] S2147483648 U536870912 T object S٣"
+    "< f12 i3 u16 b2 M4[ns] M8[B] M8[s/3] M8[W/2x] M8[as/2] M8[generic/2] M8[D/0] M8[B/2] M8[W/11] M8[D/] M8[/2] M8[D/-2] M8[4294968s/2] M8[2147483648s] 2f8 l L p F8 U-1 <double >datetime64[ns] datetime64[B] S2147483648 U536870912 T object S٣"
   it.each(["", "<i8 ", "constructor", ...refused.split(" ")])("refuses %j", (text) => {
     assert.strictEqual(failure(Dtype.parse(text)), "NpyMalformed@0 descr")
+  })
+})
+
+describe("a unit with a divisor", () => {
+  // As every NumPy from 1.19 to 2.5 reads them.
+  const smaller =
+    "7D/2 84h,D/2 12h,D/24 h,D/48 30m,D/1440 m,D/86400 s,s/10 100ms,s/2000 500us,Y/12 M,Y/4 3M,Y/52 W,Y/5 73D,M/3 10D,M/2 2W,M/720 h,W/7 D,W/2 84h,W/2016 5m,h/60 m,h/720 5s,m/8 7500ms,ms/1000000 ns,us/2000 500ps,ns/2 500ps,ps/1000000 as,fs/4 250as,2s/4 500ms,25us/5 5000ns,D/1 D"
+  it.each(smaller.split(",").map((pair) => pair.split(" ")))("%s is %s", (text, unit) => {
+    assert.strictEqual(Dtype.format(Result.getOrThrow(Dtype.parse(`<M8[${text}]`))), `<M8[${unit}]`)
+    assert.strictEqual(Dtype.format(Result.getOrThrow(Dtype.parse(`>m8[${text}]`))), `>m8[${unit}]`)
+  })
+})
+
+describe("types with commas between", () => {
+  const descr = (text: string) => Result.getOrThrow(Result.flatMap(Dtype.parse(text), Dtype.toDescr))
+  it("are the fields f0, f1 and so on", () => {
+    assert.deepEqual(descr("i4,>f8"), [
+      ["f0", "<i4"],
+      ["f1", ">f8"]
+    ])
+    assert.deepEqual(descr("|b1 ,\tM8[25us], S3,float64"), [
+      ["f0", "|b1"],
+      ["f1", "<M8[25us]"],
+      ["f2", "|S3"],
+      ["f3", "<f8"]
+    ])
+    assert.strictEqual(Result.getOrThrow(Dtype.parse("f,i,U2")).itemsize, 16)
+  })
+
+  it("may have counts and shapes before them", () => {
+    assert.deepEqual(descr("2i4,(2,3)<u2,(3,)S2,()?,(0,)f8,(2, 10,)b"), [
+      ["f0", "<i4", [2]],
+      ["f1", "<u2", [2, 3]],
+      ["f2", "|S2", [3]],
+      ["f3", "|b1"],
+      ["f4", "<f8", [0]],
+      ["f5", "|i1", [2, 10]]
+    ])
+  })
+
+  it.each(
+    [
+      "i4,",
+      ",i4",
+      "i4,,f8",
+      " i4,f8",
+      "i4,f8 ",
+      "1i4,f8",
+      "(1,)i4,f8",
+      "(2)i4,f8",
+      "(2,3",
+      "(2,3)i4",
+      "(,)i4,f8",
+      "02i4,f8",
+      "(2 ,3)i4,f8",
+      "2str,f8",
+      "(2,)V0,f8",
+      "i4,q9",
+      "2q9,f8",
+      "i4;f8",
+      "i4,M8[D/2]",
+      "f8,2147483647i4"
+    ].map((text) => [text])
+  )("%j, which not every NumPy reads so, is refused", (text) => {
+    assert.strictEqual(failure(Dtype.parse(text)), "NpyMalformed@0 descr")
+  })
+
+  it("are at most 4096 characters", () => {
+    const fields = (count: number) => Dtype.parse(Array.from({ length: count }, () => "b").join())
+    assert.strictEqual(Result.getOrThrow(fields(2048)).fields?.length, 2048)
+    assert.strictEqual(failure(fields(2049)), "NpyMalformed@0 descr")
+  })
+
+  it("are refused at once where they are long, whatever is in them", () => {
+    for (const between of [" ", ",", "(", "(,", ") ,", "0"]) {
+      const text = `i4${between.repeat(200_000)}x`
+      assert.strictEqual(failure(Dtype.parse(`${text},f8`)), "NpyMalformed@0 descr")
+    }
+  })
+
+  it("are objects where one of them is", () => {
+    assert.isTrue(Dtype.hasObject(Result.getOrThrow(Dtype.parse("i4,O"))))
   })
 })
 

@@ -57,6 +57,18 @@ describe("instructions", () => {
     ])
   })
 
+  it("shows bytearrays as Python does, whose quotes are escaped in either kind of quotes", () => {
+    const shown = (text: string) => {
+      const length = `${String.fromCharCode(text.length)}${"\0".repeat(7)}`
+      return Result.getOrThrow(Pickle.disassemble(pickle(`\x96${length}${text}.`)))
+        .split("\n")[0]!
+        .slice(23)
+    }
+    assert.strictEqual(shown("a'"), String.raw`bytearray(b"a\'")`)
+    assert.strictEqual(shown(`'"`), String.raw`bytearray(b'\'"')`)
+    assert.strictEqual(shown(`"\xff`), String.raw`bytearray(b'"\xff')`)
+  })
+
   for (const [text, message] of [
     ["", "PickleTruncated at byte 0: the input ends early: 1 bytes needed, 0 available"],
     ["N\x8c\x05a", "PickleTruncated at byte 1: the input ends early: 7 bytes needed, 3 available"],

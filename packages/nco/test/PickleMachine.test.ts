@@ -266,6 +266,7 @@ describe("budgets", () => {
     ["maxBigIntBytes", 9, `\x8a\x0a${"\x01".repeat(10)}.`],
     ["maxIntDigits", 3, "I1234\n."],
     ["maxKeyNodes", 4, "}(((I1\nI2\nI3\nI4\nttNu."],
+    ["maxKeyNodes", 5, "}(((C\x01aC\x01bC\x01cC\x01dttNu."],
     ["maxDepth", 2, "]]]aa."],
     ["maxDepth", 2, "]q\x00]q\x01h\x00a]h\x01a."],
     ["maxDepth", 2, "N\x85\x85\x85."],
@@ -278,6 +279,11 @@ describe("budgets", () => {
       assert.deepInclude(reason, { _tag: "LimitExceeded", limit, maximum })
     })
   }
+
+  it("a key may have as many nodes as the limit says", () => {
+    const key = "}(((C\x01aC\x01bC\x01cC\x01dttNu."
+    assert.strictEqual((lossless(key, { limits: { maxKeyNodes: 6 } }) as Py.PyDict).size, 1)
+  })
 
   it("depth is that of the value, not of what was made on the way", () => {
     const limits = { maxDepth: 2 }

@@ -204,6 +204,24 @@ describe("NumPy's values", () => {
   })
 
   const plain = "NNNI-1\nI-1\nI0\n"
+  it("a unit with a divisor is the smaller unit that it is", () => {
+    const state = `I4\n${u("<")}${plain}(N(${u("D")}I7\nI2\nI1\ntt`
+    assert.strictEqual(Dtype.format((decode(`${dtype("M8", state)}.`) as Py.NumpyDtype).dtype), "<M8[84h]")
+  })
+
+  it("ints are no floats, where that can be told", () => {
+    const float = "F2.0\n"
+    for (const [text, whole] of [
+      [call("fractions:Fraction", `${float}I1\n`), new Py.PyFraction(2n, 1n)],
+      [call("builtins:range", `I0\n${float}I1\n`), new Py.PyRange(0n, 2n, 1n)],
+      [call("collections:deque", `(t${float}`), new Py.PyDeque([], 2)]
+    ] as const) {
+      assert.include(refused(`${text}.`, { profile: "lossless" }).message, "an int is taken")
+      assert.deepStrictEqual(decode(`${text}.`), whole)
+    }
+    assert.deepStrictEqual(lossless(`${call("datetime:timedelta", float)}.`), new Py.PyTimeDelta(2, 0, 0))
+  })
+
   const refusals: ReadonlyArray<readonly [text: string, message: string]> = [
     [dtype("f9"), "is not a dtype"],
     [call("numpy:dtype", "I1\n"), "the description of a dtype is a str"],
@@ -220,7 +238,7 @@ describe("NumPy's values", () => {
     [dtype("V8", `I3\n${u("|")}N(${u("a")}t(${u("a")}(NI0\ntdI8\nI1\nI0\n`), "a field has a dtype"],
     [dtype("V8", `I3\n${u("|")}N(${u("a")}t(${u("a")}(${f8}I4\ntdI8\nI1\nI0\n`), "cannot hold fields"],
     [dtype("M8", `I4\n${u("<")}${plain}I1\n`), "the metadata of a dtype is a tuple"],
-    [dtype("M8", `I4\n${u("<")}${plain}(N(${c(109)}I1\nI2\nI1\ntt`), "a unit with a divisor"],
+    [dtype("M8", `I4\n${u("<")}${plain}(N(${c(109)}I1\nI7\nI1\ntt`), "has no unit that NumPy knows"],
     [dtype("M8", `I4\n${u("<")}${plain}(N(${c(109)}I0\nI1\nI1\ntt`), "the multiple of a unit is positive"],
     [call("numpy._core.multiarray:scalar", `N${eight}`), "an array has a dtype"],
     [call("numpy._core.multiarray:scalar", `${f8}${c(1)}`), "8 bytes needed"],

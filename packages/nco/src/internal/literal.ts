@@ -174,7 +174,6 @@ class Parser {
       const start = this.at
       const key = this.value(depth + 1)
       if (typeof key !== "string") throw new LiteralError("expected a string as key", start)
-      if (entries.has(key)) throw new LiteralError(`the key ${JSON.stringify(key)} is there twice`, start)
       this.expect(":")
       entries.set(key, this.value(depth + 1))
       comma = this.peek() === ","

@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { Dtype, FixedName, Unit } from "../Dtype.ts"
+import type { Dtype, FieldDescr, FixedName, Unit } from "../Dtype.ts"
 import * as NcoError from "../NcoError.ts"
 
 /** Kind letter and size of every dtype whose size is fixed by its name. */
@@ -62,7 +62,96 @@ const words: Record<string, FixedName> = {
   complex: "complex128"
 }
 
-const units: ReadonlySet<string> = new Set("Y M W D h m s ms us ns ps fs as generic".split(" "))
+/** Every unit, and the smaller ones that a part of it may be: how many of each NumPy takes it for. */
+const units: ReadonlyMap<string, ReadonlyArray<readonly [unit: Unit, many: number]>> = new Map<
+  string,
+  ReadonlyArray<readonly [unit: Unit, many: number]>
+>([
+  [
+    "Y",
+    [
+      ["M", 12],
+      ["W", 52],
+      ["D", 365]
+    ]
+  ],
+  [
+    "M",
+    [
+      ["W", 4],
+      ["D", 30],
+      ["h", 720]
+    ]
+  ],
+  [
+    "W",
+    [
+      ["D", 7],
+      ["h", 168],
+      ["m", 10_080]
+    ]
+  ],
+  [
+    "D",
+    [
+      ["h", 24],
+      ["m", 1440],
+      ["s", 86_400]
+    ]
+  ],
+  [
+    "h",
+    [
+      ["m", 60],
+      ["s", 3600]
+    ]
+  ],
+  [
+    "m",
+    [
+      ["s", 60],
+      ["ms", 60_000]
+    ]
+  ],
+  [
+    "s",
+    [
+      ["ms", 1000],
+      ["us", 1_000_000]
+    ]
+  ],
+  [
+    "ms",
+    [
+      ["us", 1000],
+      ["ns", 1_000_000]
+    ]
+  ],
+  [
+    "us",
+    [
+      ["ns", 1000],
+      ["ps", 1_000_000]
+    ]
+  ],
+  [
+    "ns",
+    [
+      ["ps", 1000],
+      ["fs", 1_000_000]
+    ]
+  ],
+  [
+    "ps",
+    [
+      ["fs", 1000],
+      ["as", 1_000_000]
+    ]
+  ],
+  ["fs", [["as", 1000]]],
+  ["as", []],
+  ["generic", []]
+])
 
 /** The largest item NumPy can hold: its item sizes are C `int`s. */
 export const maximumItemsize = 2 ** 31 - 1
@@ -93,7 +182,7 @@ simple.set("void", { name: "void", itemsize: 0, byteorder: "|" })
 export const object: Dtype<"object"> = { name: "object", itemsize: 8, byteorder: "|" }
 
 const sized = /^([<>=|]?)([SaUV])(\d{0,10})$/
-const timed = /^(?:([<>=|]?)([Mm])8|(datetime64|timedelta64))(?:\[(\d{0,10})([A-Za-zμ]{1,7})\])?$/
+const timed = /^(?:([<>=|]?)([Mm])8|(datetime64|timedelta64))(?:\[(\d{0,10})([A-Za-zμ]{1,7})(?:\/(\d{1,10}))?\])?$/
 
 export const parse = (text: string): Result.Result<Dtype, NcoError.NcoError> => {
   const known = simple.get(text)
@@ -108,10 +197,14 @@ export const parse = (text: string): Result.Result<Dtype, NcoError.NcoError> => 
   }
   const time = timed.exec(text)
   if (time !== null) {
-    const [, order, letter, word, count, given] = time
-    const unit = given === "μs" ? "us" : (given ?? "generic")
-    const multiplier = count === undefined || count === "" ? 1 : Number(count)
-    if (!units.has(unit) || multiplier > maximumItemsize) {
+    const [, order, letter, word, count, given, divisor = "1"] = time
+    const whole = given === "μs" ? "us" : (given ?? "generic")
+    const parts = Number(divisor)
+    const smaller = units.get(whole)
+    const [unit, many] =
+      parts === 1 ? [whole, 1] : (smaller?.find(([, many]) => parts > 0 && many % parts === 0) ?? [undefined, 0])
+    const multiplier = (count === undefined || count === "" ? 1 : Number(count)) * (parts === 1 ? 1 : many / parts)
+    if (smaller === undefined || unit === undefined || multiplier > maximumItemsize) {
       return malformed(`${JSON.stringify(text)} has no unit that NumPy knows`)
     }
     return Result.succeed({
@@ -124,6 +217,32 @@ export const parse = (text: string): Result.Result<Dtype, NcoError.NcoError> => 
   }
   if (/^[<>=|]?O8?$/.test(text)) return Result.succeed(object)
   return malformed(`${JSON.stringify(text.slice(0, 64))} is not a dtype`)
+}
+
+/** A field among types with commas between: a count or a shape, and the type. */
+const field = /(?:(\d+)|\(([\d, ]*)\))?([<>=|]?[A-Za-z?][\w?]*(?:\[\w*\])?)(?:\s*(,)\s*|$)/y
+/** Longer texts are refused: a field of two characters becomes a hundred times as much. */
+const longest = 4096
+const axes = /^(?:|\d+,|\d+(?:, *\d+)+,?)$/
+
+/**
+ * The fields that types with commas between stand for; `undefined` where that is not what they are. Counts of 1 and of items without bytes
+ * are refused: not every NumPy reads them alike.
+ */
+export const fields = (text: string): ReadonlyArray<FieldDescr> | undefined => {
+  const described: Array<FieldDescr> = []
+  field.lastIndex = 0
+  for (;;) {
+    const found = text.length > longest ? null : field.exec(text)
+    if (found === null) return undefined
+    const [, count, shape, type = "", comma] = found
+    const numbers = (count ?? shape ?? "").match(/\d+/g) ?? []
+    const alike = numbers.every((n) => n === "0" || !n.startsWith("0")) && !(numbers.length === 1 && numbers[0] === "1")
+    const empty = (count ?? shape) !== undefined && Result.getOrUndefined(parse(type))?.itemsize === 0
+    if (!alike || !axes.test(shape ?? "") || empty) return undefined
+    described.push([`f${described.length}`, type, numbers.map(Number)])
+    if (comma === undefined) return described.length < 2 ? undefined : described
+  }
 }
 
 export const format = (dtype: Dtype): string => {

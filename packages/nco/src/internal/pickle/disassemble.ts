@@ -3,7 +3,7 @@ import { make, type NcoError } from "../../NcoError.ts"
 import { PyByteArray } from "../py/collections.ts"
 import { Fault, malformed } from "../py/protocol.ts"
 import { nameOf, Op, opcodes } from "./opcode.ts"
-import { float, integer, latin1, literal, unicode, utf8 } from "./text.ts"
+import { decimal, float, integer, latin1, literal, unicode, utf8 } from "./text.ts"
 import { Truncated, Window } from "./window.ts"
 
 /** See `Pickle.Instruction`. */
@@ -75,10 +75,10 @@ class Reader extends Window {
         return `${this.line()} ${this.line()}`
       case "int": {
         const line = this.line()
-        return line === "00" ? false : line === "01" ? true : integer(line, 4300)
+        return line === "00" ? false : line === "01" ? true : integer(line, 4300, decimal)
       }
       case "long":
-        return integer(this.line().replace(/L$/, ""), 4300)
+        return integer(this.line().replace(/L$/, ""), 4300, decimal)
       case "float":
         return new Float(float(this.line()))
       case "string": {
@@ -206,7 +206,8 @@ const repr = (one: Instruction & { readonly float?: true }): string => {
   if (typeof argument === "string") return quoted(argument, unprintable)
   if (argument instanceof Uint8Array) return `b${quoted(latin1(argument, 0, argument.length), notAscii)}`
   if (argument instanceof PyByteArray) {
-    return `bytearray(b${quoted(latin1(argument.bytes, 0, argument.bytes.length), notAscii)})`
+    // Python escapes its single quotes even where they need it not.
+    return `bytearray(b${quoted(latin1(argument.bytes, 0, argument.bytes.length), notAscii, true)})`
   }
   if (typeof argument === "boolean") return argument ? "True" : "False"
   return one.float === true ? reprFloat(argument as number) : String(argument)
@@ -217,7 +218,7 @@ const unprintable = /[\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu
 const notAscii = /[\\\x00-\x1f\x7f-\xff]/gu
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" }
 
-const quoted = (text: string, escaped: RegExp): string => {
+const quoted = (text: string, escaped: RegExp, single = false): string => {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   const body = text.replaceAll(escaped, (character) => {
     const known = escapes[character]
@@ -226,7 +227,7 @@ const quoted = (text: string, escaped: RegExp): string => {
     if (code < 0x100) return `\\x${hex2(code)}`
     return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`
   })
-  return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote
+  return quote + (single || quote === "'" ? body.replaceAll("'", "\\'") : body) + quote
 }
 
 const reprFloat = (value: number): string => {

@@ -115,7 +115,7 @@ export class Globals implements Construction {
     const owned = this.owned?.get(target)
     if (owned !== undefined) return this.change(target, owned, "build", [state], replace)
     if (target instanceof PyUuid) {
-      buildUuid(target, state)
+      buildUuid(target, state, this)
       this.shells.delete(target)
     } else if (target instanceof NdArray.NdArray) buildArray(target, state)
     else {
@@ -181,8 +181,12 @@ export class Globals implements Construction {
     if (this.shells.size > 0) throw malformed("a UUID was made but not given its number")
   }
 
+  get lossless(): boolean {
+    return this.settings.lossless
+  }
+
   set(items: Iterable<unknown>): unknown {
-    if (this.settings.lossless) return this.filled(new PySet(undefined, this.space), items)
+    if (this.lossless) return this.filled(new PySet(undefined, this.space), items)
     const set = new Set()
     for (const item of items) setAdd(set, item, this.space)
     return set

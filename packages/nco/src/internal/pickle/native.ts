@@ -9,6 +9,7 @@ import { dateOf, dateTimeOf, PyTimeDelta, PyTimeZone, timeOf } from "../py/time.
 
 /** What a constructor may ask of the machine that calls it. */
 export interface Construction {
+  readonly lossless: boolean
   readonly space: KeySpace
   set(items: Iterable<unknown>): unknown
   frozenSet(items: Iterable<unknown>): unknown
@@ -34,14 +35,15 @@ const itemsOf = (value: unknown): ReadonlyArray<unknown> => {
   throw malformed("a list or a tuple is taken")
 }
 
-const bigintOf = (value: unknown): bigint => {
+/** An int. The `js` profile does not tell it from a float that is as whole. */
+const bigintOf = (value: unknown, { lossless }: Pick<Construction, "lossless">): bigint => {
   if (typeof value === "bigint") return value
-  if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value)
+  if (!lossless && typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value)
   throw malformed("an int is taken")
 }
 
-const integerOf = (value: unknown): number => {
-  const number = Number(bigintOf(value))
+const integerOf = (value: unknown, profile: Pick<Construction, "lossless">): number => {
+  const number = Number(bigintOf(value, profile))
   if (!Number.isSafeInteger(number)) throw malformed("an int below 2**53 is taken")
   return number
 }
@@ -94,9 +96,9 @@ const tzOf = (value: unknown): unknown => {
   throw malformed("a timezone is taken")
 }
 
-const fraction: Native = (args) => {
+const fraction: Native = (args, construction) => {
   count(args, 1, 2)
-  if (args.length === 2) return new PyFraction(bigintOf(args[0]), bigintOf(args[1]), true)
+  if (args.length === 2) return new PyFraction(bigintOf(args[0], construction), bigintOf(args[1], construction), true)
   const match = /^([+-]?\d{1,4300})(?:\/(\d{1,4300}))?$/.exec(textOf(args[0]))
   if (match === null) throw malformed("not the text of a Fraction")
   return new PyFraction(BigInt(match[1]!), BigInt(match[2] ?? 1), true)
@@ -182,9 +184,10 @@ export const natives: ReadonlyMap<string, Native> = new Map<string, Native>([
   ],
   [
     "builtins:range",
-    (args) => {
+    (args, construction) => {
       count(args, 3, 3)
-      return new PyRange(bigintOf(args[0]), bigintOf(args[1]), bigintOf(args[2]))
+      const [start, stop, step] = args.map((value) => bigintOf(value, construction))
+      return new PyRange(start!, stop!, step!)
     }
   ],
   [
@@ -222,9 +225,9 @@ export const natives: ReadonlyMap<string, Native> = new Map<string, Native>([
   ],
   [
     "collections:deque",
-    (args) => {
+    (args, construction) => {
       count(args, 0, 2)
-      const maxlen = args[1] === undefined || args[1] === null ? null : integerOf(args[1])
+      const maxlen = args[1] === undefined || args[1] === null ? null : integerOf(args[1], construction)
       if (maxlen !== null && maxlen < 0) throw malformed("maxlen is not negative")
       return new PyDeque(args.length === 0 ? [] : itemsOf(args[0]), maxlen)
     }
@@ -254,8 +257,10 @@ export const natives: ReadonlyMap<string, Native> = new Map<string, Native>([
     "datetime:timedelta",
     (args) => {
       count(args, 0, 3)
-      const [days = 0, seconds = 0, microseconds = 0] = args
-      return new PyTimeDelta(integerOf(days), integerOf(seconds), integerOf(microseconds))
+      // Python takes floats here, and makes the same of those that are whole.
+      const numbers = args.map((value) => integerOf(value, { lossless: false }))
+      const [days = 0, seconds = 0, microseconds = 0] = numbers
+      return new PyTimeDelta(days, seconds, microseconds)
     }
   ],
   [
@@ -286,9 +291,9 @@ export const natives: ReadonlyMap<string, Native> = new Map<string, Native>([
 ])
 
 /** Gives a UUID its state: `{"int": n}`, and how safe its making was, which nothing depends on. */
-export const buildUuid = (uuid: PyUuid, state: unknown): void => {
+export const buildUuid = (uuid: PyUuid, state: unknown, construction: Construction): void => {
   for (const [key, value] of entriesOf(state)) {
-    if (key === "int") uuid.set(bigintOf(value))
+    if (key === "int") uuid.set(bigintOf(value, construction))
     else if (key !== "is_safe") throw malformed("a UUID has no such attribute")
   }
 }

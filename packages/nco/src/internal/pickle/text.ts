@@ -165,15 +165,23 @@ export const string2 = (bytes: Uint8Array, encoding: "ascii" | "latin1" | "utf8"
   return latin1(bytes, 0, bytes.length)
 }
 
-/** The text of INT and LONG. */
-export const integer = (text: string, maxDigits: number): bigint => {
-  const match = /^[ \t\r\f\v]*([+-]?)(\d+)[ \t\r\f\v]*$/.exec(text)
+/** A decimal number as Python's `int(text)` takes it: `+5`, `005`, `1_000`. */
+export const decimal = /^[ \t\r\f\v]*([+-]?)(\d+(?:_\d+)*)[ \t\r\f\v]*$/
+const literalInt =
+  /^[ \t\r\f\v]*([+-]?)(0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|[1-9](?:_?\d)*|0(?:_?0)*)[ \t\r\f\v]*$/
+
+/**
+ * The text of INT and LONG: a literal of Python, `0x1f`, `0o17` and `0b1` too, or what `form` says.
+ *
+ * An INT with zeros before other digits is refused: to CPython's module in C it is octal, to the one in Python an error, and in
+ * Python 2 it is decimal; nothing writes it.
+ */
+export const integer = (text: string, maxDigits: number, form = literalInt): bigint => {
+  const match = form.exec(text)
   if (match === null) throw malformed(`${JSON.stringify(text.slice(0, 32))} is not an int`)
-  const [, sign, digits = ""] = match
-  // Octal in C, an error in Python, and nothing either would write.
-  if (digits.length > 1 && digits.startsWith("0")) throw malformed(`${JSON.stringify(text.slice(0, 32))} is not an int`)
+  const digits = match[2]!.replaceAll("_", "")
   if (digits.length > maxDigits) throw limitExceeded("maxIntDigits", digits.length, maxDigits)
-  return sign === "-" ? -BigInt(digits) : BigInt(digits)
+  return match[1] === "-" ? -BigInt(digits) : BigInt(digits)
 }
 
 /** The text of FLOAT. */

@@ -1,5 +1,5 @@
 import { malformed } from "../py/protocol.ts"
-import { latin1, utf8 } from "./text.ts"
+import { decimal, latin1, utf8 } from "./text.ts"
 
 /** Thrown where the window ends too early for what should reach to `to`. */
 export class Truncated {
@@ -79,8 +79,9 @@ export class Window {
   /** The text of GET and PUT. */
   protected index(): number {
     const line = this.line()
-    const index = /^\s*\d{1,16}\s*$/.test(line) ? Number(line) : NaN
-    if (!Number.isSafeInteger(index)) throw malformed(`${JSON.stringify(line.slice(0, 32))} is not a memo index`)
+    const index = decimal.test(line) ? Number(line.replaceAll("_", "")) : NaN
+    if (!Number.isSafeInteger(index) || index < 0)
+      throw malformed(`${JSON.stringify(line.slice(0, 32))} is not a memo index`)
     return index
   }
 }

@@ -9,7 +9,6 @@ import {
   Fault,
   keyOf,
   malformed,
-  notRepresentable,
   type PyProtocol,
   reduce,
   type ReduceContext,
@@ -134,17 +133,18 @@ export class NumpyDtype implements PyProtocol {
     })
     return orFault(Dtype.structured(laid, size))
   }
-  [reduce](): Reduction {
+  [reduce]({ numpy }: ReduceContext): Reduction {
     const { axes, described } = this
     const letter = Dtype.format(described)
     const structure = described.fields !== undefined
     const flexible = structure || axes.length > 0 || ["str", "bytes", "void"].includes(described.name)
     const size = axes.reduce((product, n) => product * n, described.itemsize)
+    // A subarray is the void of its size: fields and units are those of its items.
+    const { fields, unit } = axes.length > 0 ? void0 : described
     const named =
-      described.fields === undefined
+      fields === undefined
         ? [null, null]
-        : [new PyTuple(described.fields.map(({ name }) => name)), new PyDict(described.fields.map(fieldOf))]
-    const unit = described.unit
+        : [new PyTuple(fields.map(({ name }) => name)), new PyDict(fields.map(fieldOf))]
     const state: Array<unknown> = [
       unit === undefined ? 3n : 4n,
       axes.length > 0 ? "|" : described.byteorder,
@@ -156,12 +156,16 @@ export class NumpyDtype implements PyProtocol {
     ]
     if (unit !== undefined) {
       const ascii = new TextEncoder().encode(unit)
-      state.push(new PyTuple([null, new PyTuple([ascii, BigInt(described.multiplier!), 1n, 1n])]))
+      // NumPy 1 takes no None for metadata, and NumPy 2 warns of an empty dict.
+      const metadata = numpy === "numpy.core" ? new PyDict() : null
+      state.push(new PyTuple([metadata, new PyTuple([ascii, BigInt(described.multiplier!), 1n, 1n])]))
     }
     const base = axes.length > 0 ? `V${size}` : unit === undefined ? letter.slice(1) : letter.slice(1, 3)
     return { module: "numpy", name: "dtype", args: [base, false, true], state: new PyTuple(state) }
   }
 }
+
+const void0: Dtype.Dtype = { name: "void", itemsize: 0, byteorder: "|" }
 
 /** Numbers that are Python's ints in every profile. */
 const integers = (numbers: ReadonlyArray<number>): PyTuple => new PyTuple(numbers.map(BigInt))
@@ -189,12 +193,15 @@ const timed = (dtype: Dtype.Dtype, metadata: unknown): Dtype.Dtype => {
   if (dtype.unit === undefined) return dtype
   const [, parts] = sequenceOf(metadata, "the metadata of a dtype")
   const [unit, multiple, divisor] = sequenceOf(parts, "the unit of a dtype")
-  if (integerOf(divisor, "the divisor of a unit") !== 1) throw notRepresentable("a unit with a divisor")
   const name = textOf(unit, "a unit")
   const count = integerOf(multiple, "the multiple of a unit")
   if (count < 1) throw malformed("the multiple of a unit is positive")
   const letter = dtype.name === "datetime64" ? "M8" : "m8"
-  return orFault(Dtype.parse(`${dtype.byteorder}${letter}${name === "generic" ? "" : `[${count}${name}]`}`))
+  return orFault(
+    Dtype.parse(
+      `${dtype.byteorder}${letter}${name === "generic" ? "" : `[${count}${name}/${integerOf(divisor, "the divisor of a unit")}]`}`
+    )
+  )
 }
 
 /**
@@ -385,7 +392,8 @@ export const reduceArray = (array: NdArray.NdArray, { numpy, protocol }: ReduceC
   const dtype = valueOf(array.dtype)
   const shape = integers(array.shape)
   const object = array.dtype.name === "object"
-  if (protocol >= 5 && !object) {
+  // NumPy counts what is in a buffer by the size of an item.
+  if (protocol >= 5 && !object && array.dtype.itemsize > 0) {
     const args = [new PickleBuffer(array.bytes), dtype, shape, array.order]
     return { module: `${numpy}.numeric`, name: "_frombuffer", args }
   }
