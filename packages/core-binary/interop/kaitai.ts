@@ -70,7 +70,8 @@ const differ = (node: Node, ours: unknown, theirs: unknown, path: string): strin
       return Math.abs(value - Number(ours)) <= (Number.isSafeInteger(Number(ours)) ? 0 : 4096) ? undefined : unequal
     }
     case "Float":
-      return Object.is(theirs, ours) ? undefined : unequal
+      // Kaitai has none of 16 bits, and a recursion is noted at its first place only: they are bytes.
+      return node.bits === 16 || Object.is(theirs, ours) ? undefined : unequal
     case "Enum": {
       const number = node.names.find(([name]) => name === ours)?.[1] ?? ours
       return differ(node.of, number, theirs, path)

@@ -77,7 +77,12 @@ try {
   for (const [name, layout, count] of subjects) {
     const codec = Codec.make(layout)
     const generate = Values.make(layout)
-    const all = Array.from({ length: count }, (_, index) => codec.encodeSync(generate(Random.make(seed, index))))
+    const all: Array<Uint8Array> = []
+    try {
+      for (let index = 0; index < count; index++) all.push(codec.encodeSync(generate(Random.make(seed, index))))
+    } catch (error) {
+      console.log(`${name}: no generated values: ${String(error)}`)
+    }
     const valid = all.filter((bytes) => bytes.length > 0)
     const packets = tshark(name, layout, "udp", udp(valid)).split("<packet>").slice(1)
     valid.forEach((bytes, index) => {
