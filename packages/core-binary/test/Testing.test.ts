@@ -382,7 +382,9 @@ describe("Fuzz", () => {
       pad: Binary.Padding(2),
       skip: Binary.Window(3, Binary.Bytes(Binary.rest), { rest: "skip" })
     })
-    for (const layout of [layouts.contents, layouts.windows, skip]) {
+    // A zero of two bytes is read, and would end the array as it is written.
+    const ended = Binary.Array(Binary.Varint({ encoding: "zigzag" }), Binary.terminated(0))
+    for (const layout of [layouts.contents, layouts.windows, skip, ended]) {
       const fuzzer = Fuzz.make<unknown>(Codec.make<unknown>(layout, { copy: true }))
       for (let index = 0; index < 200; index++) assert.isUndefined(fuzzer.run(seed, index))
     }

@@ -159,6 +159,8 @@ export const make = <A>(codec: Codec<A>, options?: Options): Fuzzer => {
     if (!same(result.success, reference)) throw new Broken("both passes give the same value", bytes)
     if (encodings === "none") return
     const again = encode(result.success)
+    // Read from an encoding that the writer does not choose: a zero of two bytes, say, where one ends the array.
+    if (encodings === "many" && Result.isFailure(again) && again.failure.reason._tag === "Unrepresentable") return
     if (Result.isFailure(again)) throw new Broken(`what was read is written: ${String(again.failure)}`, bytes)
     if (encodings === "many") return readsBack(result.success, again.success, true)
     if (!same(again.success, bytes)) throw new Broken("what was read is written as the same bytes", bytes)
