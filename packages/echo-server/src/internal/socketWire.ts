@@ -1,4 +1,4 @@
-/** A wire over an Effect socket: one fiber reads, and each write that has to wait is one. */
+/** A wire over an Effect socket: one fiber reads, and each write, of all answers that are ready, is a fiber of its own. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Cause from "effect/Cause"
